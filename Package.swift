@@ -1,0 +1,131 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Strict settings for every target of ours (STYLE: language mode 6, visible imports, warnings are errors).
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// Targets that touch every pixel are optimised in debug builds too: unoptimised they are some fifty times slower,
+/// and one build then serves the demonstration and the tests.
+let pixels: [SwiftSetting] = strict + [.unsafeFlags(["-O"])]
+
+/// Where `.ci/setup` puts OpenVINO's libraries; an installed tree may carry them in `../lib` instead.
+let runPaths: [LinkerSetting] = [
+    .unsafeFlags([
+        "-Xlinker", "-rpath", "-Xlinker", "/usr/local/lib/curbside-patrol/openvino/lib",
+        "-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib",
+    ])
+]
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
+
+func library(
+    _ name: String, _ dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = strict,
+    resources: [Resource] = []
+) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+func executable(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies + [argumentParser, logging], swiftSettings: strict,
+        linkerSettings: runPaths)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict, linkerSettings: runPaths)
+}
+
+let package = Package(
+    name: "curbside-patrol",
+    products: [
+        .executable(name: "patrold", targets: ["patrold"]),
+        .executable(name: "patrol", targets: ["patrol"]),
+        .executable(name: "backoffice", targets: ["backoffice"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // Executables: argument parsing and wiring.
+        executable("patrold", ["PatrolEngine", "PatrolStore", "ParkingCore", "SyncClient", "PatrolAPI"]),
+        executable("patrol", ["PatrolConsole", "PlateRecognition", "MediaFiles", "Imaging", "PatrolAPI", "ParkingCore"]),
+        executable("backoffice", ["BackOffice"]),
+
+        // Upper half: these do I/O.
+        library(
+            "PatrolEngine",
+            [
+                "ParkingCore", "Imaging", "MediaFiles", "PlateRecognition", "Positioning", "Evidence", "TicketPrinting",
+                "PatrolStore", "SyncClient", "SyncProtocol", "PatrolAPI", hummingbird, lifecycle, logging, nioCore,
+            ]),
+        library("PatrolConsole", ["PatrolAPI", "CNcurses", httpClient, nioCore]),
+        library(
+            "BackOffice",
+            ["SyncProtocol", "ParkingCore", grdb, hummingbird, mustache, logging, crypto, nioCore, lifecycle],
+            resources: [.copy("Pages")]),
+        library("SyncClient", ["SyncProtocol", "ParkingCore", "PatrolStore", httpClient, logging, nioCore, lifecycle]),
+        library("PatrolStore", ["ParkingCore", "SyncProtocol", grdb]),
+        library("Evidence", ["ParkingCore", "Imaging", "CExif", crypto]),
+        library("TicketPrinting", ["ParkingCore", "CCairo"]),
+        library("Positioning", ["ParkingCore"]),
+        library("MediaFiles", ["Imaging", "CLibAV"], settings: pixels),
+
+        // Lower half: values and functions, tested without any device, file or network.
+        library(
+            "PlateRecognition", ["Inference", "Imaging", "ParkingCore", crypto], settings: pixels,
+            resources: [.copy("Models")]),
+        library("Inference", ["COpenVINO"], settings: pixels),
+        library("Imaging", ["CTurboJPEG", "CCairo"], settings: pixels),
+        library("PatrolAPI", ["ParkingCore"]),
+        library("SyncProtocol", ["ParkingCore"]),
+        library("ParkingCore"),
+
+        // C libraries of the system (.ci/packages.txt, .ci/openvino.txt).
+        .systemLibrary(name: "COpenVINO", pkgConfig: "openvino_c", providers: []),
+        .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+        .systemLibrary(name: "CExif", pkgConfig: "libexif", providers: [.apt(["libexif-dev"])]),
+        .systemLibrary(name: "CLibAV", pkgConfig: "libavformat", providers: [.apt(["libavformat-dev"])]),
+        .systemLibrary(name: "CCairo", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
+        .systemLibrary(name: "CNcurses", pkgConfig: "ncursesw", providers: [.apt(["libncurses-dev"])]),
+
+        tests("ParkingCoreTests", ["ParkingCore"]),
+        tests("ImagingTests", ["Imaging", "MediaFiles"]),
+        tests("PlateRecognitionTests", ["PlateRecognition", "Inference", "Imaging", "ParkingCore"]),
+        tests("PositioningTests", ["Positioning", "ParkingCore"]),
+        tests("EvidenceTests", ["Evidence", "Imaging", "ParkingCore"]),
+        tests("TicketPrintingTests", ["TicketPrinting", "ParkingCore"]),
+        tests("PatrolStoreTests", ["PatrolStore", "ParkingCore", "SyncProtocol", grdb]),
+        tests(
+            "SyncTests",
+            ["SyncClient", "BackOffice", "PatrolStore", "SyncProtocol", "ParkingCore", hummingbird, logging]),
+        tests(
+            "PatrolEngineTests",
+            ["PatrolEngine", "PatrolStore", "ParkingCore", "PatrolAPI", "PlateRecognition", "Imaging"]),
+        tests("PatrolConsoleTests", ["PatrolConsole", "PatrolAPI", "ParkingCore"]),
+        tests("CommandTests", ["PatrolAPI"]),
+        tests("RepositoryTests", []),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,5 @@
+internal import GRDB
+internal import Hummingbird
+internal import Mustache
+internal import Crypto
+enum B {}

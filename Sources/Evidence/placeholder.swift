@@ -1,0 +1,2 @@
+internal import CExif
+enum B {}

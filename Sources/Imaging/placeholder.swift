@@ -1,0 +1,3 @@
+internal import CTurboJPEG
+internal import CCairo
+enum B {}

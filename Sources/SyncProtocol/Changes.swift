@@ -1,0 +1,67 @@
+// What the server changes and the vehicle asks for: GET /sync/v1/changes?after=N&limit=M
+package import ParkingCore
+package import struct Foundation.Date
+
+/// One record put or removed. Changes carry one number that grows over all feeds.
+package struct ListChange: Hashable, Sendable, Codable {
+    package let change: Int64
+    package let feed: Feed
+    package let key: String
+    /// nil: the record with this key is gone.
+    package let record: ListRecord?
+
+    package init(change: Int64, feed: Feed, key: String, record: ListRecord?) {
+        self.change = change
+        self.feed = feed
+        self.key = key
+        self.record = record
+    }
+}
+
+package struct ChangesAnswer: Hashable, Sendable, Codable {
+    package let version: Int
+    package let changes: [ListChange]
+    /// Ask for 'after' this one next; equals the question's when there was nothing new.
+    package let upTo: Int64
+    package let more: Bool
+    /// The server's time: what holds once `more` is false.
+    package let asOf: Date
+
+    package init(changes: [ListChange], upTo: Int64, more: Bool, asOf: Date) {
+        version = syncProtocolVersion
+        self.changes = changes
+        self.upTo = upTo
+        self.more = more
+        self.asOf = asOf
+    }
+}
+
+/// POST /sync/v1/number-blocks: a run of ticket serials for one vehicle; the same `request` gets the same block again.
+package struct NumberBlockRequest: Hashable, Sendable, Codable {
+    package let vehicle: VehicleID
+    package let request: UUIDv7
+    package let size: Int
+
+    package init(vehicle: VehicleID, request: UUIDv7, size: Int) {
+        self.vehicle = vehicle
+        self.request = request
+        self.size = size
+    }
+}
+
+package struct NumberBlock: Hashable, Sendable, Codable {
+    package let first: Int
+    package let last: Int
+
+    package init(first: Int, last: Int) {
+        self.first = first
+        self.last = last
+    }
+}
+
+/// Every error of the sync endpoint: a sentence that names the thing and the cure.
+package struct SyncProblem: Error, Hashable, Sendable, Codable, CustomStringConvertible {
+    package let error: String
+    package init(error: String) { self.error = error }
+    package var description: String { error }
+}
