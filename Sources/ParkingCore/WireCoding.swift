@@ -26,8 +26,14 @@ package enum WireCoding {
         return decoder
     }
 
-    /// "2026-11-21T14:03:05.250Z"
-    package static func text(_ date: Date) -> String { date.formatted(style) }
+    /// "2026-11-21T14:03:05.250Z", to the nearest millisecond, so that what was read is written the same again.
+    ///
+    /// The style cuts digits off instead of rounding: a time read as .002 stands in binary a hair below it and would be
+    /// written as .001, and lose another millisecond at each copy.
+    package static func text(_ date: Date) -> String {
+        let milliseconds = (date.timeIntervalSinceReferenceDate * 1000).rounded()
+        return Date(timeIntervalSinceReferenceDate: (milliseconds + 0.25) / 1000).formatted(style)
+    }
 
     /// Reads what `text` writes, and the same without the fraction, or with an offset in place of Z.
     package static func date(_ text: String) -> Date? {
