@@ -1,3 +1,0 @@
-internal import CTurboJPEG
-internal import CCairo
-enum B {}
