@@ -1,0 +1,45 @@
+# Curbside Patrol. `make` alone lists what there is.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+OUT ?= out/demo
+PACE ?= 0
+BUILD := swift build --disable-automatic-resolution
+BIN := .build/debug
+
+.PHONY: help setup resolve build demo test format lint score bench clean
+
+help: ## this list
+	@printf 'make TARGET, one of:\n'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 16
+
+setup: ## install what the machine lacks (Debian packages, OpenVINO), by name and version
+	@.ci/setup
+
+resolve: setup
+	@[ -f Package.resolved ] && [ -d .build/checkouts ] || { echo 'make: fetching the Swift packages'; swift package resolve; }
+
+build: resolve ## build the three programs (debug; the pixel work is optimised all the same)
+	@.ci/timed build $(BUILD)
+
+demo: build ## the main job on embedded defaults: a recorded patrol from pictures to tickets (PACE=1: at real pace)
+	@PACE=$(PACE) OUT=$(OUT) Fixtures/demo/run $(BIN)
+
+test: resolve lint ## every test, each with its real counterpart
+	@.ci/timed build $(BUILD) --build-tests
+	@.ci/timed tests swift test --disable-automatic-resolution --skip-build
+
+format: ## write all Swift sources in the project's format
+	@swift format -i -p -r --configuration .swift-format Package.swift Sources Tests
+
+lint: ## check the format, strictly
+	@swift format lint --strict -p -r --configuration .swift-format Package.swift Sources Tests
+
+score: build ## recognition scored on labelled photos: make score LABELS=path/labels.csv
+	@[ -n "$(LABELS)" ] || { echo 'make: give LABELS=path/to/labels.csv'; exit 2; }
+	@$(BIN)/patrol recognise --score $(LABELS)
+
+bench: build ## speed, each figure as a ratio to a baseline in the same run
+	@.ci/bench-import $(BIN)
+
+clean: ## remove what was built and what the demonstration wrote
+	@rm -rf .build out Package.resolved
