@@ -10,8 +10,8 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-/// Targets that touch every pixel are optimised in debug builds too: unoptimised they are some fifty times slower,
-/// and one build then serves the demonstration and the tests.
+/// Targets that touch every pixel, or every byte of a long list, are optimised in debug builds too: unoptimised they
+/// are some fifty times slower, and one build then serves the demonstration and the tests.
 let pixels: [SwiftSetting] = strict + [.unsafeFlags(["-O"])]
 
 /// Where `.ci/setup` puts OpenVINO's libraries; an installed tree may carry them in `../lib` instead.
@@ -24,6 +24,7 @@ let runPaths: [LinkerSetting] = [
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -86,7 +87,7 @@ let package = Package(
             ["SyncProtocol", "ParkingCore", grdb, hummingbird, mustache, logging, crypto, nioCore, lifecycle],
             resources: [.copy("Pages")]),
         library("SyncClient", ["SyncProtocol", "ParkingCore", "PatrolStore", httpClient, logging, nioCore, lifecycle]),
-        library("PatrolStore", ["ParkingCore", "SyncProtocol", grdb]),
+        library("PatrolStore", ["ParkingCore", "SyncProtocol", grdb, sqlite], settings: pixels),
         library("Evidence", ["ParkingCore", "Imaging", "CExif", crypto]),
         library("TicketPrinting", ["ParkingCore", "CCairo"]),
         library("Positioning", ["ParkingCore"]),
@@ -100,7 +101,7 @@ let package = Package(
         library("Imaging", ["CTurboJPEG", "CCairo"], settings: pixels),
         library("PatrolAPI", ["ParkingCore"]),
         library("SyncProtocol", ["ParkingCore"]),
-        library("ParkingCore"),
+        library("ParkingCore", settings: pixels),
 
         // C libraries of the system (.ci/packages.txt, .ci/openvino.txt).
         .systemLibrary(name: "COpenVINO", pkgConfig: "openvino_c", providers: []),

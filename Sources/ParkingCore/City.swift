@@ -12,9 +12,18 @@ package struct City: Hashable, Sendable, Codable {
     package let zones: [Zone]
     package let infractions: [Infraction]
 
+    enum CodingKeys: String, CodingKey {
+        case name, timeZone, regime, paymentAddress, reviewRights, zones, infractions
+    }
+
     package init(
-        name: String, timeZone: String, regime: LegalRegime, paymentAddress: String, reviewRights: LocalizedText,
-        zones: [Zone], infractions: [Infraction]
+        name: String,
+        timeZone: String,
+        regime: LegalRegime,
+        paymentAddress: String,
+        reviewRights: LocalizedText,
+        zones: [Zone],
+        infractions: [Infraction]
     ) {
         self.name = name
         self.timeZone = timeZone
@@ -54,7 +63,13 @@ package struct Zone: Hashable, Sendable, Codable {
     package let graceMinutes: Int
 
     package init(
-        zone: ZoneID, name: String, outline: [GeoPoint], rule: ZoneRule, days: [Int], from: String, to: String,
+        zone: ZoneID,
+        name: String,
+        outline: [GeoPoint],
+        rule: ZoneRule,
+        days: [Int],
+        from: String,
+        to: String,
         graceMinutes: Int
     ) {
         self.zone = zone
@@ -68,11 +83,16 @@ package struct Zone: Hashable, Sendable, Codable {
     }
 }
 
+/// In JSON an object with one member, named after the rule: `{"permitOnly": {"infraction": "P-2", "permits": [...]}}`.
 package enum ZoneRule: Hashable, Sendable, Codable {
     /// A pay-by-plate session is needed; permits of these kinds do as well.
     case payByPlate(infraction: String, permits: [PermitKind])
     /// A permit of one of these kinds is needed.
     case permitOnly(infraction: String, permits: [PermitKind])
+
+    enum CodingKeys: String, CodingKey { case payByPlate, permitOnly }
+    enum PayByPlateCodingKeys: String, CodingKey { case infraction, permits }
+    enum PermitOnlyCodingKeys: String, CodingKey { case infraction, permits }
 }
 
 package struct Infraction: Hashable, Sendable, Codable {
@@ -86,7 +106,11 @@ package struct Infraction: Hashable, Sendable, Codable {
     package let earlyPaymentDays: Int?
 
     package init(
-        code: String, section: String, title: LocalizedText, fineCents: Int, earlyPaymentCents: Int?,
+        code: String,
+        section: String,
+        title: LocalizedText,
+        fineCents: Int,
+        earlyPaymentCents: Int?,
         earlyPaymentDays: Int?
     ) {
         self.code = code

@@ -19,7 +19,8 @@ package struct GeoPoint: Hashable, Sendable, Codable {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         try self.init(
             latitude: try container.decode(Double.self, forKey: .latitude),
-            longitude: try container.decode(Double.self, forKey: .longitude))
+            longitude: try container.decode(Double.self, forKey: .longitude)
+        )
     }
 
     /// Great-circle distance on a sphere of mean radius 6,371,008.8 m (IUGG); error under 0.6 % against the ellipsoid.
@@ -43,7 +44,11 @@ package struct Fix: Hashable, Sendable, Codable {
     package let headingDegrees: Double?
 
     package init(
-        point: GeoPoint, time: Date, errorMetres: Double, speedMetresPerSecond: Double?, headingDegrees: Double?
+        point: GeoPoint,
+        time: Date,
+        errorMetres: Double,
+        speedMetresPerSecond: Double?,
+        headingDegrees: Double?
     ) {
         self.point = point
         self.time = time

@@ -84,7 +84,8 @@ package struct UUIDv7: Hashable, Sendable, Codable, Comparable, CustomStringConv
                 byte(milliseconds, 8), byte(milliseconds, 0), 0x70 | (byte(a, 0) & 0x0F), byte(a, 8),
                 0x80 | (byte(b, 0) & 0x3F), byte(b, 8), byte(b, 16), byte(b, 24), byte(b, 32), byte(b, 40), byte(b, 48),
                 byte(b, 56)
-            ))
+            )
+        )
     }
 
     package init(at time: Date) {

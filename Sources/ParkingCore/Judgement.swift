@@ -1,7 +1,7 @@
 // The answer to one read, with its reasons as data.
 package import struct Foundation.Date
 
-package enum Judgement: Hashable, Sendable, Codable {
+package enum Judgement: Hashable, Sendable {
     /// Nothing to do; why.
     case clear(ClearReason)
     /// The officer decides; every alert kind that holds, gravest first.
@@ -10,7 +10,7 @@ package enum Judgement: Hashable, Sendable, Codable {
     case secondLook([SecondLookReason], alerts: [Alert])
 }
 
-package enum ClearReason: Hashable, Sendable, Codable {
+package enum ClearReason: Hashable, Sendable {
     case session(id: String, until: Date)
     case permit(id: String, kind: PermitKind)
     case exemption(id: String, kind: ExemptionKind)
@@ -18,9 +18,11 @@ package enum ClearReason: Hashable, Sendable, Codable {
     case noRule
     /// Read less than the grace period after its session ended.
     case grace(session: String, minutes: Int)
+    /// The same was raised for this plate a short while ago, for that read.
+    case repeated(read: UUIDv7, at: Date)
 }
 
-package enum Alert: Hashable, Sendable, Codable {
+package enum Alert: Hashable, Sendable {
     /// No valid session in a pay-by-plate zone; `lastSession` ended before now, if there was one.
     case noSession(zone: ZoneID, infraction: String, lastSessionEnded: Date?)
     case noPermit(zone: ZoneID, infraction: String)
@@ -36,7 +38,7 @@ package enum Alert: Hashable, Sendable, Codable {
     }
 }
 
-package enum SecondLookReason: Hashable, Sendable, Codable {
+package enum SecondLookReason: Hashable, Sendable {
     /// Confidence below what the city asks for.
     case unsureRead(confidence: Double)
     /// This plate, one misread away, has a right to park.

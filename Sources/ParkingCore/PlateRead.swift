@@ -58,7 +58,11 @@ package struct PlateReading: Hashable, Sendable, Codable {
     package let corners: [PixelPoint]
 
     package init(
-        plate: Plate, confidence: Double, characters: [CharacterReading], alternates: [PlateAlternate], box: PixelBox,
+        plate: Plate,
+        confidence: Double,
+        characters: [CharacterReading],
+        alternates: [PlateAlternate],
+        box: PixelBox,
         corners: [PixelPoint]
     ) {
         self.plate = plate

@@ -75,8 +75,18 @@ package struct Ticket: Hashable, Sendable, Codable, Identifiable {
     package let photos: [String]
 
     package init(
-        id: UUIDv7, number: TicketNumber, read: UUIDv7, issuedAt: Date, plate: Plate, region: String?,
-        vehicle: VehicleID, officer: OfficerID, zone: ZoneID, place: String, point: GeoPoint?, infraction: Infraction,
+        id: UUIDv7,
+        number: TicketNumber,
+        read: UUIDv7,
+        issuedAt: Date,
+        plate: Plate,
+        region: String?,
+        vehicle: VehicleID,
+        officer: OfficerID,
+        zone: ZoneID,
+        place: String,
+        point: GeoPoint?,
+        infraction: Infraction,
         photos: [String]
     ) {
         self.id = id

@@ -19,7 +19,9 @@ package enum WireCoding {
             let text = try container.decode(String.self)
             guard let date = date(text) else {
                 throw DecodingError.dataCorruptedError(
-                    in: container, debugDescription: "'\(text.prefix(60))' is no time such as 2026-11-21T14:03:05.250Z")
+                    in: container,
+                    debugDescription: "'\(text.prefix(60))' is no time such as 2026-11-21T14:03:05.250Z"
+                )
             }
             return date
         }

@@ -1,0 +1,63 @@
+// Is a position inside a zone, and how far is it from the zone's edge?
+#if canImport(Glibc)
+internal import Glibc
+#endif
+
+extension Zone {
+    /// True inside the ring. A point exactly on the edge may count either way: `edgeDistanceMetres` tells that case.
+    package func contains(_ point: GeoPoint) -> Bool {
+        let ring = outline.map { LocalMetres(of: $0, around: point) }
+        guard var previous = ring.last else { return false }
+        var inside = false
+        for corner in ring {
+            // A ray from the point to the east crosses the edge: even-odd rule.
+            if (corner.north > 0) != (previous.north > 0) {
+                let share = corner.north / (corner.north - previous.north)
+                if corner.east + share * (previous.east - corner.east) > 0 { inside.toggle() }
+            }
+            previous = corner
+        }
+        return inside
+    }
+
+    /// Shortest distance in metres from the point to the ring, from inside or outside.
+    package func edgeDistanceMetres(from point: GeoPoint) -> Double {
+        let ring = outline.map { LocalMetres(of: $0, around: point) }
+        guard var previous = ring.last else { return .infinity }
+        var nearest = Double.infinity
+        for corner in ring {
+            nearest = min(nearest, LocalMetres.distanceFromOrigin(toSegment: previous, corner))
+            previous = corner
+        }
+        return nearest
+    }
+}
+
+/// East and north of a reference point in metres, on a plane that touches there: good to 0.1 % within some kilometres,
+/// also across the 180th meridian.
+private struct LocalMetres {
+    let east: Double
+    let north: Double
+
+    init(of point: GeoPoint, around reference: GeoPoint) {
+        let metresPerDegree = Geodesy.earthRadiusMetres * Double.pi / 180
+        var longitude = point.longitude - reference.longitude
+        if longitude > 180 { longitude -= 360 }
+        if longitude < -180 { longitude += 360 }
+        east = longitude * metresPerDegree * cos(reference.latitude * Double.pi / 180)
+        north = (point.latitude - reference.latitude) * metresPerDegree
+    }
+
+    static func distanceFromOrigin(toSegment a: LocalMetres, _ b: LocalMetres) -> Double {
+        let alongEast = b.east - a.east
+        let alongNorth = b.north - a.north
+        let squaredLength = alongEast * alongEast + alongNorth * alongNorth
+        var share = 0.0
+        if squaredLength > 0 {
+            share = min(1, max(0, -(a.east * alongEast + a.north * alongNorth) / squaredLength))
+        }
+        let east = a.east + share * alongEast
+        let north = a.north + share * alongNorth
+        return (east * east + north * north).squareRoot()
+    }
+}

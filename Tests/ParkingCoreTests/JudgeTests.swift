@@ -1,0 +1,341 @@
+// What each kind of read is answered: rights clear, doubts ask for a second look, only certainty alerts.
+import Foundation
+import Testing
+
+@testable import ParkingCore
+
+@Suite("Judging a read")
+struct JudgeTests {
+    let street = Street()
+
+    @Test("a running session clears, with its end")
+    func runningSession() throws {
+        let session = try street.session("S-1", "ABCD123", zone: "pay", from: "14:00", to: "15:00")
+        #expect(
+            try street.judge("ABCD123", in: "pay", at: "14:30", [session])
+                == .clear(.session(id: "S-1", until: street.time("15:00")))
+        )
+    }
+
+    @Test("no session at all alerts, with the zone's infraction")
+    func noSession() throws {
+        #expect(
+            try street.judge("ABCD123", in: "pay", at: "14:30", [])
+                == .alert([.noSession(zone: ZoneID("pay"), infraction: "P-1", lastSessionEnded: nil)])
+        )
+    }
+
+    @Test("an ended session is grace for five minutes, then an alert that says when it ended")
+    func endedSession() throws {
+        let session = try street.session("S-1", "ABCD123", zone: "pay", from: "13:00", to: "14:00")
+        #expect(
+            try street.judge("ABCD123", in: "pay", at: "14:04", [session]) == .clear(.grace(session: "S-1", minutes: 5))
+        )
+        #expect(
+            try street.judge("ABCD123", in: "pay", at: "14:05", [session])
+                == .alert([.noSession(zone: ZoneID("pay"), infraction: "P-1", lastSessionEnded: street.time("14:00"))])
+        )
+    }
+
+    @Test("a session of another zone or another plate does not clear")
+    func otherSession() throws {
+        let elsewhere = try street.session("S-1", "ABCD123", zone: "far", from: "14:00", to: "15:00")
+        let stranger = try street.session("S-2", "WXYZ987", zone: "pay", from: "14:00", to: "15:00")
+        #expect(
+            try street.judge("ABCD123", in: "pay", at: "14:30", [elsewhere, stranger])
+                == .alert([.noSession(zone: ZoneID("pay"), infraction: "P-1", lastSessionEnded: nil)])
+        )
+    }
+
+    @Test("a permit clears where its kind is honoured and its zones fit, and only while it is valid")
+    func permits() throws {
+        let here = try street.permit("R-1", "ABCD123", .residential, zones: ["homes"])
+        let anywhere = try street.permit("R-2", "ABCD123", .accessible, zones: [])
+        let wrongKind = try street.permit("R-3", "ABCD123", .event, zones: ["homes"])
+        let wrongZone = try street.permit("R-4", "ABCD123", .residential, zones: ["pay"])
+        let over = try street.permit("R-5", "ABCD123", .residential, zones: ["homes"], from: "10:00", to: "14:30")
+        let alert = Judgement.alert([.noPermit(zone: try ZoneID("homes"), infraction: "P-2")])
+        #expect(
+            try street.judge("ABCD123", in: "homes", at: "14:30", [here])
+                == .clear(.permit(id: "R-1", kind: .residential))
+        )
+        #expect(
+            try street.judge("ABCD123", in: "pay", at: "14:30", [anywhere])
+                == .clear(.permit(id: "R-2", kind: .accessible))
+        )
+        for record in [wrongKind, wrongZone, over] {
+            #expect(try street.judge("ABCD123", in: "homes", at: "14:30", [record]) == alert)
+        }
+        let session = try street.session("S-1", "ABCD123", zone: "homes", from: "14:00", to: "15:00")
+        #expect(try street.judge("ABCD123", in: "homes", at: "14:30", [session]) == alert)
+    }
+
+    @Test("an exemption clears violations and scofflaws, not the watchlist")
+    func exemption() throws {
+        let exempt = try street.exemption("E-1", "ABCD123", .emergency)
+        let scofflaw = try street.scofflaw("ABCD123")
+        let watched = ListRecord.watchlist(
+            WatchlistEntry(entry: "W-1", plate: try Plate("ABCD123"), reason: "stolen")
+        )
+        #expect(
+            try street.judge("ABCD123", in: "homes", at: "14:30", [exempt, scofflaw])
+                == .clear(.exemption(id: "E-1", kind: .emergency))
+        )
+        #expect(
+            try street.judge("ABCD123", in: "homes", at: "14:30", [exempt, scofflaw, watched])
+                == .alert([.watchlist(entry: "W-1", reason: "stolen")])
+        )
+    }
+
+    @Test("a scofflaw alerts also with a valid session, outside every zone, and without a fix")
+    func scofflaw() throws {
+        let alert = Alert.scofflaw(unpaidTickets: 5, unpaidCents: 32_500, eligibleFor: .boot)
+        let scofflaw = try street.scofflaw("ABCD123")
+        let session = try street.session("S-1", "ABCD123", zone: "pay", from: "14:00", to: "15:00")
+        #expect(try street.judge("ABCD123", in: "pay", at: "14:30", [scofflaw, session]) == .alert([alert]))
+        #expect(try street.judge("ABCD123", in: "nowhere", at: "14:30", [scofflaw]) == .alert([alert]))
+        #expect(try street.judge("ABCD123", in: nil, at: "14:30", [scofflaw]) == .alert([alert]))
+        #expect(
+            try street.judge("ABCD123", in: "pay", at: "14:30", [scofflaw])
+                == .alert([alert, .noSession(zone: ZoneID("pay"), infraction: "P-1", lastSessionEnded: nil)])
+        )
+        // A near match of a scofflaw is nobody.
+        #expect(try street.judge("A8CD123", in: "nowhere", at: "14:30", [scofflaw]) == .clear(.noRule))
+    }
+
+    @Test("a session typed with O for 0 asks for a second look and names the plate that has it")
+    func nearMatch() throws {
+        let typed = try street.session("S-1", "ABCO123", zone: "pay", from: "14:00", to: "15:00")
+        let violation = Alert.noSession(zone: try ZoneID("pay"), infraction: "P-1", lastSessionEnded: nil)
+        #expect(
+            try street.judge("ABC0123", in: "pay", at: "14:30", [typed])
+                == .secondLook([.nearMatch(plate: "ABCO123", feed: .sessions)], alerts: [violation])
+        )
+        let over = try street.session("S-1", "ABCO123", zone: "pay", from: "12:00", to: "13:00")
+        #expect(try street.judge("ABC0123", in: "pay", at: "14:30", [over]) == .alert([violation]))
+    }
+
+    @Test("an alternate of the reader with a permit asks for a second look")
+    func alternate() throws {
+        let permit = try street.permit("R-1", "ABCE123", .residential, zones: [])
+        let violation = Alert.noPermit(zone: try ZoneID("homes"), infraction: "P-2")
+        #expect(
+            try street.judge(
+                "ABCK123",
+                in: "homes",
+                at: "14:30",
+                [permit],
+                alternates: [PlateAlternate(plate: "ABCE123", probability: 0.02)]
+            )
+                == .secondLook([.nearMatch(plate: "ABCE123", feed: .permits)], alerts: [violation])
+        )
+        #expect(try street.judge("ABCK123", in: "homes", at: "14:30", [permit]) == .alert([violation]))
+    }
+
+    @Test(
+        "a confidence below the city's floor, or none at all, asks for a second look",
+        arguments: [0.89, 0, Double.nan]
+    )
+    func unsure(confidence: Double) throws {
+        guard
+            case .secondLook(let reasons, let alerts) = try street.judge(
+                "ABCD123",
+                in: "pay",
+                at: "14:30",
+                [],
+                confidence: confidence
+            )
+        else {
+            Issue.record("no second look")
+            return
+        }
+        #expect(alerts.count == 1)
+        guard case .unsureRead = try #require(reasons.first) else {
+            Issue.record("\(reasons)")
+            return
+        }
+        let session = try street.session("S-1", "ABCD123", zone: "pay", from: "14:00", to: "15:00")
+        #expect(
+            try street.judge("ABCD123", in: "pay", at: "14:30", [session], confidence: confidence)
+                == .clear(.session(id: "S-1", until: street.time("15:00")))
+        )
+    }
+
+    @Test("without a fix a right anywhere clears, else it is a second look; no rule in force, no question")
+    func noFix() throws {
+        let session = try street.session("S-1", "ABCD123", zone: "pay", from: "14:00", to: "15:00")
+        #expect(
+            try street.judge("ABCD123", in: nil, at: "14:30", [session])
+                == .clear(.session(id: "S-1", until: street.time("15:00")))
+        )
+        #expect(try street.judge("ABCD123", in: nil, at: "14:30", []) == .secondLook([.noFix], alerts: []))
+        #expect(try street.judge("ABCD123", in: nil, at: "05:30", []) == .clear(.noRule))
+    }
+
+    @Test("a zone's edge within the fix's error asks for a second look, from inside and from outside")
+    func zoneEdge() throws {
+        let violation = Alert.noSession(zone: try ZoneID("pay"), infraction: "P-1", lastSessionEnded: nil)
+        let doubt = SecondLookReason.nearZoneEdge(zone: try ZoneID("pay"), errorMetres: 30)
+        // The zone is about 111 m deep: its middle lies some 55 m from the edge.
+        #expect(try street.judge("ABCD123", in: "pay", at: "14:30", [], error: 30) == .alert([violation]))
+        #expect(
+            try street.judge("ABCD123", in: "pay edge", at: "14:30", [], error: 30)
+                == .secondLook([doubt], alerts: [violation])
+        )
+        #expect(
+            try street.judge("ABCD123", in: "beside pay", at: "14:30", [], error: 30)
+                == .secondLook([doubt], alerts: [violation])
+        )
+        #expect(try street.judge("ABCD123", in: "beside pay", at: "14:30", [], error: 5) == .clear(.noRule))
+        #expect(try street.judge("ABCD123", in: "pay edge", at: "05:30", [], error: 30) == .clear(.noRule))
+    }
+
+    @Test("an old or never loaded list that could take the alert back asks for a second look")
+    func staleFeeds() throws {
+        let violation = Alert.noSession(zone: try ZoneID("pay"), infraction: "P-1", lastSessionEnded: nil)
+        var feeds = street.freshFeeds(at: "14:30")
+        feeds[.sessions] = street.time("14:24")
+        #expect(
+            try street.judge("ABCD123", in: "pay", at: "14:30", [], feeds: feeds)
+                == .secondLook([.staleFeed(.sessions, ageSeconds: 360)], alerts: [violation])
+        )
+        feeds[.sessions] = nil
+        #expect(
+            try street.judge("ABCD123", in: "pay", at: "14:30", [], feeds: feeds)
+                == .secondLook([.staleFeed(.sessions, ageSeconds: nil)], alerts: [violation])
+        )
+        // Sessions say nothing about a permit zone; lists newer than the read are current.
+        #expect(
+            try street.judge("ABCD123", in: "homes", at: "14:30", [], feeds: feeds)
+                == .alert([.noPermit(zone: ZoneID("homes"), infraction: "P-2")])
+        )
+        #expect(
+            try street.judge("ABCD123", in: "pay", at: "14:30", [], feeds: street.freshFeeds(at: "20:00"))
+                == .alert([violation])
+        )
+    }
+
+    @Test(
+        "what was raised within the hour is not raised again, unless a doubt has become certain or the matter is another"
+    )
+    func repeated() throws {
+        let id = UUIDv7(at: street.time("14:00"))
+        let violation = Alert.noSession(zone: try ZoneID("pay"), infraction: "P-1", lastSessionEnded: nil)
+        func earlier(_ judgement: Judgement, decided: Bool = false, at clock: String = "14:00") -> [EarlierAnswer] {
+            [EarlierAnswer(read: id, time: street.time(clock), judgement: judgement, isDecided: decided)]
+        }
+        let again = Judgement.clear(.repeated(read: id, at: street.time("14:00")))
+        func judge(_ earlier: [EarlierAnswer], _ records: [ListRecord] = [], confidence: Double = 0.97) throws
+            -> Judgement
+        {
+            try street.judge("ABCD123", in: "pay", at: "14:30", records, confidence: confidence, earlier: earlier)
+        }
+        #expect(try judge(earlier(.alert([violation]))) == again)
+        #expect(try judge(earlier(.alert([violation]), decided: true)) == again)
+        #expect(try judge(earlier(.alert([violation]), at: "13:29")) == .alert([violation]))
+        let doubt = Judgement.secondLook([.unsureRead(confidence: 0.5)], alerts: [violation])
+        #expect(try judge(earlier(doubt)) == .alert([violation]))
+        #expect(try judge(earlier(doubt, decided: true)) == again)
+        #expect(try judge(earlier(doubt), confidence: 0.5) == again)
+        #expect(try judge(earlier(.clear(.noRule))) == .alert([violation]))
+        let scofflaw = Alert.scofflaw(unpaidTickets: 5, unpaidCents: 32_500, eligibleFor: .boot)
+        #expect(try judge(earlier(.alert([violation])), [street.scofflaw("ABCD123")]) == .alert([scofflaw, violation]))
+        #expect(try judge(earlier(.alert([.noPermit(zone: ZoneID("pay"), infraction: "P-1")]))) == .alert([violation]))
+    }
+
+    @Test("every answer survives JSON, as an object with a kind")
+    func coding() throws {
+        let zone = try ZoneID("pay")
+        let answers: [Judgement] = [
+            .clear(.session(id: "S", until: street.time("14:00"))), .clear(.permit(id: "P", kind: .event)),
+            .clear(.exemption(id: "E", kind: .officer)), .clear(.noRule), .clear(.grace(session: "S", minutes: 5)),
+            .clear(.repeated(read: UUIDv7(at: street.time("13:30")), at: street.time("13:30"))),
+            .alert([
+                .watchlist(entry: "W", reason: "stolen"),
+                .scofflaw(unpaidTickets: 3, unpaidCents: 1, eligibleFor: .tow),
+                .noPermit(zone: zone, infraction: "P-2"),
+                .noSession(zone: zone, infraction: "P-1", lastSessionEnded: nil),
+            ]),
+            .secondLook(
+                [
+                    .unsureRead(confidence: 0.5), .nearMatch(plate: "A0", feed: .permits), .noFix,
+                    .nearZoneEdge(zone: zone, errorMetres: 4.5), .staleFeed(.sessions, ageSeconds: 301),
+                    .staleFeed(.permits, ageSeconds: nil),
+                ],
+                alerts: [.noSession(zone: zone, infraction: "P-1", lastSessionEnded: street.time("13:00"))]
+            ),
+        ]
+        for answer in answers {
+            let json = try WireCoding.encoder().encode(answer)
+            #expect(try WireCoding.decoder().decode(Judgement.self, from: json) == answer)
+        }
+        let json = String(decoding: try WireCoding.encoder().encode(answers[6]), as: UTF8.self)
+        #expect(json.hasPrefix(#"{"alerts":[{"entry":"W","kind":"watchlist","reason":"stolen"},"#))
+        #expect(!json.contains("_0"))
+    }
+
+    @Test("an explanation names the record, the zone and the local time in both languages")
+    func explanation() throws {
+        let clear = Judgement.clear(.session(id: "S-1", until: street.time("15:00")))
+        #expect(clear.explanation(language: .en, city: street.city) == ["Session S-1 is paid until 2026-06-16 15:00."])
+        #expect(
+            clear.explanation(language: .fr, city: street.city)
+                == ["La session S-1 est payée jusqu’au 2026-06-16 à 15 h 00."]
+        )
+        let look = try street.judge(
+            "ABC0123",
+            in: "pay",
+            at: "14:30",
+            [street.session("S-1", "ABCO123", zone: "pay", from: "14:00", to: "15:00")],
+            confidence: 0.71
+        )
+        let english = look.explanation(language: .en, city: street.city)
+        #expect(english.count == 3)
+        #expect(english[0] == "The read is not sure (71%): confirm the plate.")
+        #expect(english[1] == "ABCO123, one misread away, stands in the sessions: compare the characters.")
+        #expect(english[2] == "No session in zone pay (Main Street).")
+        #expect(look.explanation(language: .fr, city: street.city).count == 3)
+    }
+}
+
+@Suite("Candidates of a read")
+struct CandidateTests {
+    @Test("hold each typing slip, the alternates, and no plate twice")
+    func slips() throws {
+        let reading = try Street().reading(
+            "B0Z1",
+            confidence: 0.99,
+            alternates: [PlateAlternate(plate: "B0Z7", probability: 0.01)]
+        )
+        let texts = Candidates(of: reading).plates.map(\.text)
+        #expect(texts.first == "B0Z1")
+        for expected in ["B0Z7", "80Z1", "BOZ1", "BDZ1", "B021", "B0ZI", "B0ZL"] { #expect(texts.contains(expected)) }
+        #expect(Set(texts).count == texts.count)
+        #expect(!texts.contains("8021"))
+    }
+
+    @Test("hold shapes that look alike only where a character was not sure")
+    func shapes() throws {
+        let sure = try Street().reading("UV4", confidence: 0.99)
+        #expect(!Candidates(of: sure).plates.map(\.text).contains("VV4"))
+        let unsure = try Street().reading("UV4", confidence: 0.99, characterProbability: 0.9)
+        #expect(Candidates(of: unsure).plates.map(\.text).contains("VV4"))
+    }
+
+    @Test("fold every zero at once and stay bounded")
+    func bounded() throws {
+        let reading = try Street().reading("00B1500000", confidence: 0.5, characterProbability: 0.1)
+        #expect(Candidates(of: reading).plates.map(\.text).contains("OOB15OOOOO"))
+        #expect(Candidates(of: reading).plates.count <= 65)
+    }
+
+    @Test("are nothing new for an alternate that is no plate")
+    func badAlternate() throws {
+        let reading = try Street().reading(
+            "XTX",
+            confidence: 0.9,
+            alternates: [PlateAlternate(plate: "?", probability: 0.1)]
+        )
+        #expect(Candidates(of: reading).plates.map(\.text) == ["XTX"])
+    }
+}
