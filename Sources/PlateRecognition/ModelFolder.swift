@@ -1,0 +1,135 @@
+// The two networks' files: each an ONNX file and a JSON description that holds its checksum.
+internal import Crypto
+internal import Foundation
+
+/// `detector.json`: how the detector's outputs are to be used.
+package struct DetectorDescription: Sendable, Decodable {
+    package struct Refine: Sendable, Decodable {
+        package let width: Int
+        package let height: Int
+        /// Width in pixels to which a candidate is brought for its second look.
+        package let plateWidth: Double
+    }
+
+    package let name: String
+    package let version: String
+    /// Input pixels for one cell of the outputs.
+    package let stride: Int
+    /// Heat from which a refined box is a plate.
+    package let threshold: Double
+    /// Heat from which a cell of the pyramid is worth a second look.
+    package let proposalThreshold: Double
+    package let refine: Refine
+    /// Long sides in pixels at which a still is searched.
+    package let pyramid: [Int]
+    package let sha256: String
+}
+
+/// `reader.json`: how the reader is fed and how its answer becomes a confidence.
+package struct ReaderDescription: Sendable, Decodable {
+    /// Platt scaling of the fused probability p: confidence = 1 / (1 + exp(-(a + b * ln(p / (1 - p))))).
+    package struct Calibration: Sendable, Decodable {
+        package let type: String
+        package let a: Double
+        package let b: Double
+    }
+
+    package let name: String
+    package let version: String
+    package let inputWidth: Int
+    package let inputHeight: Int
+    /// Characters in the order of the network's outputs 1, 2, ...; output 0 is the CTC blank.
+    package let alphabet: String
+    /// Shares of the plate's width and height by which its outline is enlarged, one crop each, best first.
+    package let margins: [[Double]]
+    package let calibration: Calibration
+    package let sha256: String
+}
+
+/// A folder with `detector.onnx`, `detector.json`, `reader.onnx`, `reader.json`.
+package struct ModelFolder: Sendable {
+    package let path: String
+
+    package init(path: String) { self.path = path }
+
+    /// The folder that was built into the program's resources, or lies in `../share/curbside-patrol` of an installed tree.
+    /// - Throws: `RecognitionError` (`model`).
+    package static func builtIn() throws(RecognitionError) -> ModelFolder {
+        let program = Bundle.main.executableURL?.resolvingSymlinksInPath().deletingLastPathComponent()
+        let roots = [Bundle.main.bundleURL, program, program?.appendingPathComponent("../share/curbside-patrol")]
+        for root in roots.compactMap({ $0 }) {
+            let folder = root.appendingPathComponent("curbside-patrol_PlateRecognition.resources/Models").standardized
+                .path
+            if FileManager.default.fileExists(atPath: folder + "/detector.json") { return ModelFolder(path: folder) }
+        }
+        throw RecognitionError(
+            .model,
+            "the networks are not beside the program (curbside-patrol_PlateRecognition.resources/Models); "
+                + "build again, or name their folder with --models"
+        )
+    }
+
+    /// - Throws: `RecognitionError` (`model`) when a file is missing, or is not the one that its description names.
+    func detector() throws(RecognitionError) -> (file: String, description: DetectorDescription) {
+        let description: DetectorDescription = try describe("detector.json")
+        try check("detector.onnx", sha256: description.sha256, namedIn: "detector.json")
+        let refine = description.refine
+        let sound =
+            [4, 8, 16].contains(description.stride) && refine.width % 32 == 0 && refine.height % 32 == 0
+            && (32...1024).contains(refine.width) && (32...1024).contains(refine.height) && refine.plateWidth >= 16
+            && !description.pyramid.isEmpty && description.pyramid.allSatisfy { (32...8192).contains($0) }
+        guard sound else { throw unsound("detector.json", "stride, refine or pyramid") }
+        return (path + "/detector.onnx", description)
+    }
+
+    /// - Throws: `RecognitionError` (`model`) when a file is missing, or is not the one that its description names.
+    func reader() throws(RecognitionError) -> (file: String, description: ReaderDescription) {
+        let description: ReaderDescription = try describe("reader.json")
+        try check("reader.onnx", sha256: description.sha256, namedIn: "reader.json")
+        let sound =
+            (16...1024).contains(description.inputWidth) && (16...1024).contains(description.inputHeight)
+            && Set(description.alphabet).count == description.alphabet.count && !description.alphabet.isEmpty
+            && description.alphabet.utf8.allSatisfy { (48...57).contains($0) || (65...90).contains($0) }
+            && !description.margins.isEmpty && description.calibration.type == "platt"
+            && description.margins.allSatisfy { $0.count == 2 && $0.allSatisfy { abs($0) < 0.4 } }
+        guard sound else { throw unsound("reader.json", "input size, alphabet, margins or calibration") }
+        return (path + "/reader.onnx", description)
+    }
+
+    private func unsound(_ name: String, _ what: String) -> RecognitionError {
+        RecognitionError(.model, "\(path)/\(name): \(what) cannot be right; put the original model files back")
+    }
+
+    private func describe<Description: Decodable>(_ name: String) throws(RecognitionError) -> Description {
+        let file = path + "/" + name
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw RecognitionError(.model, "\(file): there is no such file; --models needs a folder with both networks")
+        }
+        do {
+            return try JSONDecoder().decode(Description.self, from: data)
+        } catch {
+            throw RecognitionError(.model, "\(file): this is no description of a network: \(error)")
+        }
+    }
+
+    private func check(_ name: String, sha256: String, namedIn description: String) throws(RecognitionError) {
+        let file = path + "/" + name
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw RecognitionError(
+                .model,
+                "\(file): there is no such file; put the one that \(description) names there"
+            )
+        }
+        let found = SHA256.hash(data: data).map { byte in
+            let text = String(byte, radix: 16)
+            return byte < 16 ? "0" + text : text
+        }.joined()
+        guard found == sha256.lowercased() else {
+            throw RecognitionError(
+                .model,
+                "\(file): its SHA-256 is \(found.prefix(12))..., but \(description) names \(sha256.prefix(12))...; "
+                    + "the file was changed or belongs to another version"
+            )
+        }
+    }
+}

@@ -1,0 +1,113 @@
+// The whole way from a grey picture to the plates that stand in it.
+package import Imaging
+internal import Inference
+package import ParkingCore
+
+/// How much work a picture is worth.
+package enum Effort: Sendable, CaseIterable {
+    /// All scales, all margins: a photograph that stands for itself.
+    case still
+    /// Fewer scales and margins: one of many frames of the same cars, from a camera some metres away.
+    case video
+}
+
+/// One plate in one picture: what is told of it, and what fusing it with other frames needs.
+package struct PlateObservation: Sendable {
+    package let reading: PlateReading
+    /// One for each character of the reading.
+    package let slots: [CharacterSlot]
+    /// Sharpness of the plate brought to the reader's size; comparable between frames (`Sharpness`).
+    package let sharpness: Double
+    /// The detector's belief that this is a plate, 0 to 1.
+    package let detectorScore: Double
+
+    package init(reading: PlateReading, slots: [CharacterSlot], sharpness: Double, detectorScore: Double) {
+        self.reading = reading
+        self.slots = slots
+        self.sharpness = sharpness
+        self.detectorScore = detectorScore
+    }
+}
+
+/// Finds and reads plates. May be used from several threads; the networks themselves run one call at a time.
+package final class PlateRecogniser: Sendable {
+    /// Names and versions of the networks, such as "curbside-detector 1, curbside-reader 1".
+    package let modelNames: String
+
+    private let detector: PlateDetector
+    private let reader: PlateReader
+
+    /// - Parameters:
+    ///   - models: folder with both networks; nil: the built-in ones.
+    ///   - threads: that one network may use.
+    /// - Throws: `RecognitionError` (`model`).
+    package init(models: String? = nil, threads: Int = 1) throws(RecognitionError) {
+        let folder = if let models { ModelFolder(path: models) } else { try ModelFolder.builtIn() }
+        let (detectorFile, detectorDescription) = try folder.detector()
+        let (readerFile, readerDescription) = try folder.reader()
+        let networks: (detector: any Network, reader: any Network)
+        do throws(InferenceError) {
+            let engine = try OpenVINOEngine(threads: threads)
+            networks = (try engine.load(detectorFile), try engine.load(readerFile))
+        } catch {
+            throw RecognitionError(.model, error.message)
+        }
+        detector = try PlateDetector(networks.detector, detectorDescription, file: detectorFile)
+        reader = try PlateReader(networks.reader, readerDescription, file: readerFile)
+        modelNames =
+            "\(detectorDescription.name) \(detectorDescription.version), \(readerDescription.name) \(readerDescription.version)"
+    }
+
+    /// - Returns: plates with a text, the surest first.
+    /// - Throws: `RecognitionError` (`inference`, `model`).
+    package func read(_ grey: GreyImage, effort: Effort = .still) throws(RecognitionError) -> [PlateObservation] {
+        let picture = Mipmap(grey)
+        let still = effort == .still
+        let pyramid = still ? detector.description.pyramid : PlateRecogniser.videoPyramid(detector.description.pyramid)
+        let found = try detector.detect(picture, pyramid: pyramid, most: still ? 48 : 12)
+        var observations: [PlateObservation] = []
+        for detection in found {
+            guard let text = try reader.read(picture, detection.quad, margins: still ? 5 : 2),
+                let observation = observation(text, detection, in: grey)
+            else { continue }
+            observations.append(observation)
+        }
+        return observations.sorted { $0.reading.confidence > $1.reading.confidence }
+    }
+
+    /// Without the smallest scales: a plate that fills the frame of a patrol camera is no parked car's.
+    private static func videoPyramid(_ pyramid: [Int]) -> [Int] {
+        let large = pyramid.filter { $0 >= 640 }
+        return large.isEmpty ? pyramid : large
+    }
+
+    private func observation(_ text: PlateText, _ detection: Detection, in grey: GreyImage) -> PlateObservation? {
+        guard let best = text.candidates.first, let plate = try? Plate(best.text) else { return nil }
+        let confidence = reader.calibrated(best.probability)
+        let characters = zip(best.text, text.slots).map { character, slot in
+            CharacterReading(
+                character: String(character),
+                probability: CharacterSlot.place(character.asciiValue ?? 0).map(slot.probability) ?? 0
+            )
+        }
+        // The calibrated doubt is shared among the others as the reader weighed them.
+        let doubt = best.probability < 1 ? (1 - confidence) / (1 - best.probability) : 0
+        let alternates = text.candidates.dropFirst().prefix(5).map { other in
+            PlateAlternate(plate: other.text, probability: other.probability * doubt)
+        }.filter { $0.probability >= 0.0005 }
+        let reading = PlateReading(
+            plate: plate,
+            confidence: confidence,
+            characters: characters,
+            alternates: alternates,
+            box: detection.quad.box(within: grey.width, grey.height),
+            corners: detection.quad.corners
+        )
+        return PlateObservation(
+            reading: reading,
+            slots: text.slots,
+            sharpness: text.sharpness,
+            detectorScore: detection.score
+        )
+    }
+}

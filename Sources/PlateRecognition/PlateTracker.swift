@@ -1,0 +1,194 @@
+// One car, one read: the frames in which a plate is seen are joined to one pass, and its readings to one.
+package import ParkingCore
+
+/// One pass of one car before one camera.
+package struct TrackedPlate: Sendable {
+    /// Text, probabilities and confidence of all frames together; box and corners of the best frame.
+    package let reading: PlateReading
+    /// Index and time in seconds of the best frame: sharpest, largest, surest.
+    package let bestFrame: Int
+    package let bestSeconds: Double
+    package let firstSeconds: Double
+    package let lastSeconds: Double
+    /// How many frames were fused.
+    package let frames: Int
+}
+
+/// Joins the plates of successive frames of one camera. A pure value: the same observations give the same passes.
+package struct PlateTracker: Sendable {
+    package struct Settings: Sendable {
+        /// Seconds without being seen after which a pass is over.
+        package var goneSeconds = 0.5
+        /// Seconds for which the same text, just told, is not told again: a plate that flickers is one pass.
+        package var repeatSeconds = 8.0
+        /// Confidence from which one frame alone is enough.
+        package var soleFrameConfidence = 0.97
+        /// Confidence below which a pass is not told at all.
+        package var minimumConfidence = 0.2
+        package init() {}
+    }
+
+    private let settings: Settings
+    private var tracks: [Track] = []
+    private var told: [(plate: Plate, seconds: Double)] = []
+
+    package init(settings: Settings = Settings()) { self.settings = settings }
+
+    /// Frames that are the best one of a pass that is still going on: their pictures must be kept.
+    package var heldFrames: Set<Int> { Set(tracks.compactMap { $0.best?.frame }) }
+
+    /// Takes one frame's plates (none is worth telling too).
+    /// - Parameters:
+    ///   - seconds: media time; must not run backwards.
+    ///   - frame: the caller's number of the frame.
+    /// - Returns: passes that are now over.
+    package mutating func update(
+        _ observations: [PlateObservation],
+        at seconds: Double,
+        frame: Int
+    ) -> [TrackedPlate] {
+        var free = Set(observations.indices)
+        var waiting = Set(tracks.indices)
+        let pairs = tracks.indices.flatMap { track in
+            observations.indices.compactMap { observation -> (track: Int, observation: Int, score: Double)? in
+                let score = tracks[track].score(observations[observation], at: seconds)
+                return score > 0 ? (track, observation, score) : nil
+            }
+        }
+        for pair in pairs.sorted(by: { $0.score > $1.score })
+        where free.contains(pair.observation) && waiting.contains(pair.track) {
+            free.remove(pair.observation)
+            waiting.remove(pair.track)
+            tracks[pair.track].add(observations[pair.observation], at: seconds, frame: frame)
+        }
+        for index in free.sorted() { tracks.append(Track(observations[index], at: seconds, frame: frame)) }
+        let over = tracks.filter { seconds - $0.lastSeconds > settings.goneSeconds }
+        tracks.removeAll { seconds - $0.lastSeconds > settings.goneSeconds }
+        return tell(over)
+    }
+
+    /// The end of the recording: all passes are over.
+    package mutating func finish() -> [TrackedPlate] {
+        defer { tracks = [] }
+        return tell(tracks)
+    }
+
+    private mutating func tell(_ over: [Track]) -> [TrackedPlate] {
+        var passes: [TrackedPlate] = []
+        for track in over {
+            guard let pass = track.result(), pass.reading.confidence >= settings.minimumConfidence,
+                pass.frames > 1 || pass.reading.confidence >= settings.soleFrameConfidence
+            else { continue }
+            told.removeAll { pass.firstSeconds - $0.seconds > settings.repeatSeconds }
+            let again = told.firstIndex { $0.plate == pass.reading.plate }
+            if let again {
+                told[again].seconds = pass.lastSeconds
+            } else {
+                told.append((pass.reading.plate, pass.lastSeconds))
+                passes.append(pass)
+            }
+        }
+        return passes
+    }
+}
+
+/// A pass that is going on.
+private struct Track: Sendable {
+    struct Best: Sendable {
+        let reading: PlateReading
+        let frame: Int
+        let seconds: Double
+        let quality: Double
+    }
+
+    private(set) var best: Best?
+    private(set) var lastSeconds: Double
+    private let firstSeconds: Double
+    private var box: PixelBox
+    /// Pixels a second, smoothed.
+    private var velocity = (x: 0.0, y: 0.0)
+    private var fusion = TextFusion()
+    private var frames = 0
+    private var sole: PlateReading
+
+    init(_ observation: PlateObservation, at seconds: Double, frame: Int) {
+        firstSeconds = seconds
+        lastSeconds = seconds
+        box = observation.reading.box
+        sole = observation.reading
+        add(observation, at: seconds, frame: frame)
+    }
+
+    mutating func add(_ observation: PlateObservation, at seconds: Double, frame: Int) {
+        let reading = observation.reading
+        let elapsed = seconds - lastSeconds
+        if frames > 0, elapsed > 0 {
+            let moved = Track.difference(reading.box, box)
+            let share = frames == 1 ? 1 : 0.5
+            velocity.x += (moved.x / elapsed - velocity.x) * share
+            velocity.y += (moved.y / elapsed - velocity.y) * share
+        }
+        box = reading.box
+        lastSeconds = seconds
+        frames += 1
+        fusion.add(observation.slots, weight: max(0.05, reading.confidence))
+        let quality = observation.sharpness * (reading.box.width * reading.box.height).squareRoot() * reading.confidence
+        if best.map({ quality > $0.quality }) ?? true {
+            best = Best(reading: reading, frame: frame, seconds: seconds, quality: quality)
+        }
+    }
+
+    /// How well an observation continues this pass; 0: not at all.
+    ///
+    /// The same text is the same car wherever it moved to; another text must lie where this plate is expected.
+    func score(_ observation: PlateObservation, at seconds: Double) -> Double {
+        let next = observation.reading.box
+        let growth = (next.width * next.height / max(box.width * box.height, 1e-6)).squareRoot()
+        guard (0.5...2).contains(growth) else { return 0 }
+        let elapsed = seconds - lastSeconds
+        let expected = PixelBox(
+            x: box.x + velocity.x * elapsed,
+            y: box.y + velocity.y * elapsed,
+            width: box.width,
+            height: box.height
+        )
+        let moved = Track.difference(next, expected)
+        let distance = (moved.x * moved.x + moved.y * moved.y).squareRoot() / max(box.width, 1)
+        let similarity = fusion.similarity(observation.slots)
+        let sameText = similarity >= 0.7
+        let samePlace = distance < 0.5 || (distance < 1.5 && similarity >= 0.4)
+        guard sameText || samePlace else { return 0 }
+        return similarity + 1 / (1 + distance)
+    }
+
+    func result() -> TrackedPlate? {
+        guard let best else { return nil }
+        let fused: PlateReading
+        if frames == 1 {
+            fused = sole
+        } else {
+            guard let sum = fusion.result(), let plate = try? Plate(sum.text) else { return nil }
+            fused = PlateReading(
+                plate: plate,
+                confidence: sum.probability,
+                characters: sum.characters,
+                alternates: sum.others,
+                box: best.reading.box,
+                corners: best.reading.corners
+            )
+        }
+        return TrackedPlate(
+            reading: fused,
+            bestFrame: best.frame,
+            bestSeconds: best.seconds,
+            firstSeconds: firstSeconds,
+            lastSeconds: lastSeconds,
+            frames: frames
+        )
+    }
+
+    /// From the middle of the second box to that of the first.
+    private static func difference(_ a: PixelBox, _ b: PixelBox) -> (x: Double, y: Double) {
+        (a.x + a.width / 2 - b.x - b.width / 2, a.y + a.height / 2 - b.y - b.height / 2)
+    }
+}
