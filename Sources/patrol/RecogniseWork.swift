@@ -1,0 +1,118 @@
+// Runs recognition over a still, a folder or a video, and hands on what was read.
+internal import Foundation
+internal import Imaging
+internal import MediaFiles
+internal import ParkingCore
+internal import PlateRecognition
+
+/// What was read in one picture, or in one video whose frames were joined.
+struct RecogniseResult {
+    /// A read, and for a video's pass where it was seen best.
+    struct Read {
+        let reading: PlateReading
+        let pass: TrackedPlate?
+    }
+
+    let image: String
+    /// Decoding and recognition, wall time.
+    let milliseconds: Double
+    let reads: [Read]
+    /// The picture that was read; nil for a video as a whole.
+    let picture: MediaPicture?
+    /// The best frame of each pass of a video, by its index.
+    let bestFrames: [Int: MediaPicture]
+    /// Frames of a video (nil for a picture), and how many of them could not be decoded.
+    let frames: Int?
+    let skipped: Int
+    /// Presentation time of a single frame of a video.
+    let seconds: Double?
+}
+
+struct RecogniseWork {
+    let recogniser: PlateRecogniser
+    let minimumConfidence: Double
+    let everyFrame: Bool
+
+    /// - Throws: `MediaError`, `RecognitionError`, or what `handle` throws.
+    func run(_ path: String, handle: (RecogniseResult) throws -> Void) throws {
+        let source = try MediaSource(path: path)
+        let progress = source.expectedCount ?? 0 > 1 ? ProgressBar(total: source.expectedCount, of: path) : nil
+        defer { progress?.finish() }
+        if source.kind == .video, !everyFrame {
+            try handle(try passes(of: source, progress: progress))
+        } else {
+            while let result = try next(of: source) {
+                progress?.advance()
+                try handle(result)
+            }
+        }
+        if source.skipped > 0 {
+            progress?.finish()
+            Terminal.complain(
+                "\(path): \(source.skipped) pictures could not be decoded and were left out; the first: "
+                    + (source.complaints.first ?? "no reason given")
+            )
+        }
+    }
+
+    /// One picture, with its reads.
+    private func next(of source: MediaSource) throws -> RecogniseResult? {
+        let start = Clock.now()
+        guard let picture = try source.next() else { return nil }
+        let effort: Effort = source.kind == .video ? .video : .still
+        let readings = try recogniser.read(picture.grey, effort: effort).map(\.reading)
+        let kept = readings.filter { $0.confidence >= minimumConfidence }
+        return RecogniseResult(
+            image: picture.name,
+            milliseconds: Clock.milliseconds(since: start),
+            reads: kept.map { RecogniseResult.Read(reading: $0, pass: nil) },
+            picture: picture,
+            bestFrames: [:],
+            frames: nil,
+            skipped: 0,
+            seconds: source.kind == .video ? picture.seconds : nil
+        )
+    }
+
+    /// All frames of a video, joined to passes. Only pictures that are the best of a pass are kept in memory.
+    private func passes(of source: MediaSource, progress: ProgressBar?) throws -> RecogniseResult {
+        let start = Clock.now()
+        var settings = PlateTracker.Settings()
+        settings.minimumConfidence = max(settings.minimumConfidence, minimumConfidence)
+        var tracker = PlateTracker(settings: settings)
+        var passes: [TrackedPlate] = []
+        var held: [Int: MediaPicture] = [:]
+        var frames = 0
+        while let picture = try source.next() {
+            frames += 1
+            progress?.advance()
+            held[picture.index] = picture
+            let observations = try recogniser.read(picture.grey, effort: .video)
+            passes += tracker.update(observations, at: picture.seconds, frame: picture.index)
+            let needed = tracker.heldFrames.union(passes.map(\.bestFrame))
+            held = held.filter { needed.contains($0.key) }
+        }
+        passes += tracker.finish()
+        let reads = passes.sorted { $0.bestSeconds < $1.bestSeconds }
+        return RecogniseResult(
+            image: source.path,
+            milliseconds: Clock.milliseconds(since: start),
+            reads: reads.map { RecogniseResult.Read(reading: $0.reading, pass: $0) },
+            picture: nil,
+            bestFrames: held,
+            frames: frames,
+            skipped: source.skipped,
+            seconds: nil
+        )
+    }
+}
+
+/// Wall time on the monotonic clock, and the processor time of this process.
+enum Clock {
+    static func now() -> ContinuousClock.Instant { ContinuousClock.now }
+
+    static func milliseconds(since start: ContinuousClock.Instant) -> Double {
+        let elapsed = ContinuousClock.now - start
+        return Double(elapsed.components.seconds) * 1000 + Double(elapsed.components.attoseconds) / 1e15
+    }
+}
