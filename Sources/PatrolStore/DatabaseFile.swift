@@ -1,0 +1,68 @@
+// The database's file on disk: readable by its owner only, and held by one process at a time.
+//
+// Debian 12's SQLite 3.40.1 can lose a write when two connections checkpoint at once (fixed in 3.51.3), so a second
+// process is kept out by a lock file beside the database; the lock falls with the process that held it.
+internal import Foundation
+
+#if canImport(Glibc)
+internal import Glibc
+#endif
+
+/// Holds the lock until it is released or the process ends.
+final class DatabaseFile: Sendable {
+    let path: String
+    private let lock: Int32
+
+    /// Creates the file with mode 0600 where there is none, tightens the mode where there is one.
+    /// - Throws: `PatrolStoreError.inUse` or `.notWritable`.
+    init(path: String) throws(PatrolStoreError) {
+        self.path = path
+        let lockPath = path + ".lock"
+        let descriptor = try DatabaseFile.open(lockPath, for: path)
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let reason = errno
+            let holder = DatabaseFile.holder(descriptor)
+            close(descriptor)
+            if reason == EWOULDBLOCK { throw .inUse(path: path, process: holder) }
+            throw .notWritable(path: lockPath, detail: DatabaseFile.words(reason))
+        }
+        do throws(PatrolStoreError) {
+            close(try DatabaseFile.open(path, for: path))
+        } catch {
+            close(descriptor)
+            throw error
+        }
+        let note = "process \(getpid())"
+        if ftruncate(descriptor, 0) == 0 {
+            // Only a hint for the sentence that a second process gets.
+            _ = note.withCString { pwrite(descriptor, $0, strlen($0), 0) }
+        }
+        lock = descriptor
+    }
+
+    deinit { close(lock) }
+
+    private static func open(_ path: String, for database: String) throws(PatrolStoreError) -> Int32 {
+        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw refusal(errno, path: database) }
+        guard fchmod(descriptor, 0o600) == 0 else {
+            let reason = errno
+            close(descriptor)
+            throw refusal(reason, path: database)
+        }
+        return descriptor
+    }
+
+    private static func refusal(_ reason: Int32, path: String) -> PatrolStoreError {
+        reason == ENOSPC || reason == EDQUOT ? .full(path: path) : .notWritable(path: path, detail: words(reason))
+    }
+
+    private static func holder(_ descriptor: Int32) -> String? {
+        var buffer = [UInt8](repeating: 0, count: 64)
+        let count = pread(descriptor, &buffer, buffer.count, 0)
+        guard count > 0 else { return nil }
+        return String(validating: buffer.prefix(count), as: UTF8.self)
+    }
+
+    static func words(_ number: Int32) -> String { String(cString: strerror(number)) }
+}

@@ -1,0 +1,178 @@
+// What the vehicle records, and the outbox that hands it to the server: both in one transaction, always.
+package import Foundation
+internal import GRDB
+internal import ParkingCore
+package import SyncProtocol
+
+extension PatrolStore {
+    // MARK: Recording
+
+    /// Keeps a read with its answer and its photos' names.
+    /// - Throws: `PatrolStoreError.alreadyRecorded` for an identifier that was used before.
+    @discardableResult
+    package func record(read fact: ReadFact, at time: Date) async throws -> RecordedFact {
+        _ = try requireVehicle()
+        return try await write { db in
+            let recorded = try PatrolStore.append(.read(fact), id: fact.read.id, at: time, db)
+            try db.execute(
+                sql: "INSERT INTO plate_read (id, sequence, time, plate, answer) VALUES (?, ?, ?, ?, ?)",
+                arguments: [
+                    fact.read.id.description, recorded.sequence, fact.read.time.storedMilliseconds,
+                    fact.read.reading.plate.text, fact.judgement.answer,
+                ]
+            )
+            for photo in fact.photos {
+                // The same bytes twice are one photo.
+                try db.execute(
+                    sql:
+                        "INSERT INTO photo (sha256, read, role, bytes) VALUES (?, ?, ?, ?) ON CONFLICT (sha256) DO NOTHING",
+                    arguments: [photo.sha256, fact.read.id.description, photo.role.rawValue, photo.bytes]
+                )
+            }
+            return recorded
+        }
+    }
+
+    /// Keeps what the officer decided on an alert or a second look, once.
+    /// - Throws: `PatrolStoreError` for an unknown or clear read, a second decision, a rejection without a reason.
+    @discardableResult
+    package func record(decision: DecisionFact, at time: Date) async throws -> RecordedFact {
+        _ = try requireVehicle()
+        return try await write { try PatrolStore.append(decision, at: time, $0) }
+    }
+
+    static func append(_ decision: DecisionFact, at time: Date, _ db: Database) throws -> RecordedFact {
+        let read = decision.read.description
+        guard
+            let answer = try String.fetchOne(db, sql: "SELECT answer FROM plate_read WHERE id = ?", arguments: [read])
+        else { throw PatrolStoreError.unknownRead(decision.read) }
+        guard answer != "clear" else { throw PatrolStoreError.nothingToDecide(decision.read) }
+        if let verdict = try String.fetchOne(db, sql: "SELECT verdict FROM decision WHERE read = ?", arguments: [read])
+        {
+            throw PatrolStoreError.alreadyDecided(read: decision.read, verdict: verdict)
+        }
+        if decision.verdict == .rejected, (decision.reason ?? "").allSatisfy(\.isWhitespace) {
+            throw PatrolStoreError.reasonMissing
+        }
+        let recorded = try append(.decision(decision), id: UUIDv7(at: time), at: time, db)
+        try db.execute(
+            sql: "INSERT INTO decision (read, sequence, verdict) VALUES (?, ?, ?)",
+            arguments: [read, recorded.sequence, decision.verdict.rawValue]
+        )
+        return recorded
+    }
+
+    /// Puts a fact into the outbox under the next sequence.
+    static func append(_ body: FactBody, id: UUIDv7, at time: Date, _ db: Database) throws -> RecordedFact {
+        guard try Int.fetchOne(db, sql: "SELECT 1 FROM fact WHERE id = ?", arguments: [id.description]) == nil else {
+            throw PatrolStoreError.alreadyRecorded(id)
+        }
+        let json = String(decoding: try WireCoding.encoder().encode(body), as: UTF8.self)
+        try db.execute(
+            sql: "INSERT INTO fact (id, recorded_at, body) VALUES (?, ?, ?)",
+            arguments: [id.description, time.storedMilliseconds, json]
+        )
+        return RecordedFact(id: id, sequence: db.lastInsertedRowID, recordedAt: time, body: body)
+    }
+
+    // MARK: Outbox
+
+    /// Facts with a sequence above `sequence`, in order.
+    package func outbox(after sequence: Int64, limit: Int = FactsUpload.limit) async throws -> [RecordedFact] {
+        try await read { db in
+            let rows = try Row.fetchAll(
+                db,
+                sql: "SELECT sequence, id, recorded_at, body FROM fact WHERE sequence > ? ORDER BY sequence LIMIT ?",
+                arguments: [sequence, max(0, limit)]
+            )
+            return try rows.map { row in
+                RecordedFact(
+                    id: try UUIDv7(row["id"] as String),
+                    sequence: row["sequence"],
+                    recordedAt: Date(storedMilliseconds: row["recorded_at"]),
+                    body: try PatrolStore.body(row)
+                )
+            }
+        }
+    }
+
+    /// Highest sequence that the server has; 0 at first.
+    package func acknowledgedSequence() async throws -> Int64 { try await read { try Setting.acknowledged.number($0) } }
+
+    /// Notes that the server has everything up to `sequence`; a lower one than before changes nothing.
+    /// - Throws: `PatrolStoreError.badAnswer` for a sequence that was never given.
+    package func acknowledge(through sequence: Int64) async throws {
+        try await write { db in
+            let last = try Int64.fetchOne(db, sql: "SELECT max(sequence) FROM fact") ?? 0
+            guard sequence <= last else {
+                throw PatrolStoreError.badAnswer(
+                    detail:
+                        "it acknowledges fact \(sequence), and \(last) is the last; is another vehicle named the same?"
+                )
+            }
+            if try sequence > Setting.acknowledged.number(db) { try Setting.acknowledged.set(String(sequence), db) }
+        }
+    }
+
+    /// Facts that the server does not have yet.
+    package func unsentCount() async throws -> Int {
+        try await read { db in
+            try Int.fetchOne(
+                db,
+                sql: "SELECT count(*) FROM fact WHERE sequence > ?",
+                arguments: [try Setting.acknowledged.number(db)]
+            ) ?? 0
+        }
+    }
+
+    // MARK: Photos
+
+    /// Photos that the server does not have yet, oldest read first.
+    package func photosToSend(limit: Int = 100) async throws -> [PhotoReference] {
+        try await read { db in
+            try Row.fetchAll(
+                db,
+                sql: "SELECT sha256, role, bytes FROM photo WHERE sent = 0 ORDER BY read, sha256 LIMIT ?",
+                arguments: [max(0, limit)]
+            ).compactMap { row in
+                PhotoReference.Role(rawValue: row["role"]).map {
+                    PhotoReference(sha256: row["sha256"], role: $0, bytes: row["bytes"])
+                }
+            }
+        }
+    }
+
+    package func markPhotosSent(_ names: [String]) async throws { try await mark(names, sent: true) }
+
+    /// The server says that it lacks these, though they were sent.
+    package func markPhotosMissing(_ names: [String]) async throws { try await mark(names, sent: false) }
+
+    private func mark(_ names: [String], sent: Bool) async throws {
+        try await write { db in
+            for name in names {
+                try db.execute(sql: "UPDATE photo SET sent = ? WHERE sha256 = ?", arguments: [sent ? 1 : 0, name])
+            }
+        }
+    }
+
+    /// - Throws: `PatrolStoreError.unreadableFact` for a body that this version cannot read.
+    static func body(_ row: Row) throws -> FactBody {
+        let json: String = row["body"]
+        do {
+            return try WireCoding.decoder().decode(FactBody.self, from: Data(json.utf8))
+        } catch {
+            throw PatrolStoreError.unreadableFact(sequence: row["sequence"], detail: "\(error)")
+        }
+    }
+}
+
+extension Judgement {
+    /// Its column in the database.
+    var answer: String {
+        switch self {
+        case .clear: "clear"
+        case .alert: "alert"
+        case .secondLook: "secondLook"
+        }
+    }
+}

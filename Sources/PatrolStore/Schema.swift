@@ -1,0 +1,161 @@
+// Tables of the vehicle's database. Migrations are only ever added: a shipped one is never edited.
+internal import GRDB
+internal import ParkingCore
+
+enum Schema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 lists, facts, tickets") { db in
+            try db.execute(sql: settings)
+            try db.execute(sql: lists)
+            for feed in Feed.allCases {
+                try db.execute(sql: ListTable(feed).createIndexes.joined(separator: ";\n"))
+                try db.execute(
+                    sql: "INSERT INTO feed_state (feed, as_of, records) VALUES (?, NULL, 0)",
+                    arguments: [feed.rawValue]
+                )
+            }
+            try db.execute(sql: facts)
+            try db.execute(sql: tickets)
+        }
+        return migrator
+    }
+
+    private static let settings = """
+        CREATE TABLE setting (
+            name TEXT NOT NULL PRIMARY KEY,
+            value TEXT NOT NULL
+        ) STRICT;
+        CREATE TABLE feed_state (
+            feed TEXT NOT NULL PRIMARY KEY
+                CHECK (feed IN ('permits', 'sessions', 'exemptions', 'scofflaws', 'watchlist')),
+            as_of INTEGER,
+            records INTEGER NOT NULL CHECK (records >= 0)
+        ) STRICT;
+        """
+
+    /// `row` is the line of the imported file, else any number.
+    private static let lists = """
+        CREATE TABLE permits (
+            row INTEGER PRIMARY KEY,
+            permit TEXT NOT NULL CHECK (permit <> ''),
+            plate TEXT NOT NULL CHECK (length(plate) BETWEEN 1 AND 10),
+            kind TEXT NOT NULL CHECK (kind IN ('residential', 'commercial', 'accessible', 'event')),
+            zones TEXT NOT NULL,
+            valid_from INTEGER NOT NULL,
+            valid_to INTEGER NOT NULL CHECK (valid_from < valid_to)
+        ) STRICT;
+        CREATE TABLE sessions (
+            row INTEGER PRIMARY KEY,
+            session TEXT NOT NULL CHECK (session <> ''),
+            plate TEXT NOT NULL CHECK (length(plate) BETWEEN 1 AND 10),
+            zone TEXT NOT NULL CHECK (zone <> ''),
+            valid_from INTEGER NOT NULL,
+            valid_to INTEGER NOT NULL CHECK (valid_from < valid_to)
+        ) STRICT;
+        CREATE TABLE exemptions (
+            row INTEGER PRIMARY KEY,
+            exemption TEXT NOT NULL CHECK (exemption <> ''),
+            plate TEXT NOT NULL CHECK (length(plate) BETWEEN 1 AND 10),
+            kind TEXT NOT NULL CHECK (kind IN ('municipal', 'officer', 'emergency')),
+            valid_from INTEGER NOT NULL,
+            valid_to INTEGER NOT NULL CHECK (valid_from < valid_to)
+        ) STRICT;
+        CREATE TABLE scofflaws (
+            row INTEGER PRIMARY KEY,
+            plate TEXT NOT NULL CHECK (length(plate) BETWEEN 1 AND 10),
+            unpaid_tickets INTEGER NOT NULL CHECK (unpaid_tickets > 0),
+            unpaid_cents INTEGER NOT NULL CHECK (unpaid_cents >= 0),
+            eligible_for TEXT NOT NULL CHECK (eligible_for IN ('boot', 'tow'))
+        ) STRICT;
+        CREATE TABLE watchlist (
+            row INTEGER PRIMARY KEY,
+            entry TEXT NOT NULL CHECK (entry <> ''),
+            plate TEXT NOT NULL CHECK (length(plate) BETWEEN 1 AND 10),
+            reason TEXT NOT NULL CHECK (reason <> '')
+        ) STRICT;
+        """
+
+    /// `fact` is the outbox: AUTOINCREMENT never gives a sequence twice, and a transaction that fails gives its
+    /// sequence back, so there is no gap. `body` is the JSON that the server gets.
+    private static let facts = """
+        CREATE TABLE fact (
+            sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+            id TEXT NOT NULL UNIQUE CHECK (length(id) = 36),
+            recorded_at INTEGER NOT NULL,
+            body TEXT NOT NULL CHECK (json_valid(body))
+        ) STRICT;
+        CREATE TABLE plate_read (
+            id TEXT NOT NULL PRIMARY KEY,
+            sequence INTEGER NOT NULL UNIQUE REFERENCES fact (sequence),
+            time INTEGER NOT NULL,
+            plate TEXT NOT NULL CHECK (length(plate) BETWEEN 1 AND 10),
+            answer TEXT NOT NULL CHECK (answer IN ('clear', 'alert', 'secondLook'))
+        ) STRICT;
+        CREATE INDEX plate_read_time ON plate_read (time);
+        CREATE INDEX plate_read_plate ON plate_read (plate, time);
+        CREATE INDEX plate_read_answer ON plate_read (time) WHERE answer <> 'clear';
+        CREATE TABLE decision (
+            read TEXT NOT NULL PRIMARY KEY REFERENCES plate_read (id),
+            sequence INTEGER NOT NULL UNIQUE REFERENCES fact (sequence),
+            verdict TEXT NOT NULL CHECK (verdict IN ('accepted', 'rejected'))
+        ) STRICT;
+        CREATE TABLE photo (
+            sha256 TEXT NOT NULL PRIMARY KEY CHECK (length(sha256) = 64),
+            read TEXT NOT NULL REFERENCES plate_read (id),
+            role TEXT NOT NULL CHECK (role IN ('closeUp', 'context')),
+            bytes INTEGER NOT NULL CHECK (bytes > 0),
+            sent INTEGER NOT NULL DEFAULT 0 CHECK (sent IN (0, 1))
+        ) STRICT;
+        CREATE INDEX photo_unsent ON photo (read) WHERE sent = 0;
+        """
+
+    private static let tickets = """
+        CREATE TABLE number_block (
+            first INTEGER NOT NULL PRIMARY KEY CHECK (first BETWEEN 1 AND 9999999),
+            last INTEGER NOT NULL CHECK (last BETWEEN first AND 9999999),
+            next INTEGER NOT NULL CHECK (next BETWEEN first AND last + 1)
+        ) STRICT;
+        CREATE TABLE ticket (
+            id TEXT NOT NULL PRIMARY KEY,
+            serial INTEGER NOT NULL UNIQUE,
+            read TEXT NOT NULL UNIQUE REFERENCES decision (read),
+            sequence INTEGER NOT NULL UNIQUE REFERENCES fact (sequence)
+        ) STRICT;
+        CREATE TABLE print (
+            ticket TEXT NOT NULL PRIMARY KEY REFERENCES ticket (id),
+            state TEXT NOT NULL CHECK (state IN ('queued', 'printing', 'printed', 'held')),
+            detail TEXT NOT NULL,
+            changed_at INTEGER NOT NULL
+        ) STRICT;
+        """
+}
+
+/// Single values that outlive a run.
+enum Setting: String {
+    case vehicle
+    /// Last change number of the server that was applied.
+    case changesCursor
+    /// Highest sequence that the server has.
+    case acknowledged
+    /// "UUID SIZE" of a request for ticket numbers that was not answered yet.
+    case blockRequest
+
+    func text(_ db: Database) throws -> String? {
+        try String.fetchOne(db, sql: "SELECT value FROM setting WHERE name = ?", arguments: [rawValue])
+    }
+
+    func number(_ db: Database) throws -> Int64 { try text(db).flatMap { Int64($0) } ?? 0 }
+
+    func set(_ value: String, _ db: Database) throws {
+        try db.execute(
+            sql:
+                "INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            arguments: [rawValue, value]
+        )
+    }
+
+    func remove(_ db: Database) throws {
+        try db.execute(sql: "DELETE FROM setting WHERE name = ?", arguments: [rawValue])
+    }
+}
