@@ -1,2 +1,0 @@
-internal import CExif
-enum B {}

@@ -1,0 +1,196 @@
+// Drawing in black on a roll of paper: text through Pango, lines and bars through Cairo, all in points from the top.
+internal import CCairo
+
+/// What text looks like; sizes in points.
+struct TextStyle: Hashable {
+    var size: Double
+    var bold = false
+    var alignment = Alignment.left
+    var white = false
+
+    enum Alignment: Hashable { case left, centre, right }
+
+    static let label = TextStyle(size: 8)
+    static let body = TextStyle(size: 9)
+    static let value = TextStyle(size: 11, bold: true)
+}
+
+/// A Cairo context with a pen that moves down the paper. Not to be shared between threads.
+final class Canvas {
+    /// One dot of a 203 dpi print head, in points: rules and bars are whole dots.
+    static let dot = 72.0 / 203
+
+    /// Where the next thing begins, in points from the paper's top.
+    var y = 0.0
+    let context: OpaquePointer
+    let family: String
+
+    init(_ context: OpaquePointer, family: String) {
+        self.context = context
+        self.family = family
+    }
+
+    static func snapped(_ value: Double) -> Double { (value / dot).rounded() * dot }
+
+    /// - Throws: `TicketPrintError.fontMissing` when another font would stand in for `family`.
+    static func checkFont(_ family: String) throws(TicketPrintError) {
+        for bold in [false, true] {
+            let actual = actualFamily(family, TextStyle(size: 10, bold: bold))
+            if actual.lowercased() != family.lowercased() {
+                let substitute = actual.isEmpty ? "" : " ('\(actual)' would stand in for it)"
+                throw TicketPrintError(
+                    .fontMissing,
+                    "the tickets' font '\(family)' is not installed\(substitute); install the package fonts-dejavu-core"
+                )
+            }
+        }
+    }
+
+    /// The family that text asked for in `family` is really set in; empty when there is no font at all.
+    private static func actualFamily(_ family: String, _ style: TextStyle) -> String {
+        let map = pango_cairo_font_map_get_default()
+        let context = pango_font_map_create_context(map)
+        defer { release(context) }
+        let wanted = font(family, style)
+        defer { pango_font_description_free(wanted) }
+        guard let found = pango_font_map_load_font(map, context, wanted) else { return "" }
+        let description = pango_font_describe(found)
+        defer { pango_font_description_free(description) }
+        g_object_unref(UnsafeMutableRawPointer(found))
+        guard let name = pango_font_description_get_family(description) else { return "" }
+        return String(cString: name)
+    }
+
+    private static func release(_ object: OpaquePointer?) {
+        if let object { g_object_unref(UnsafeMutableRawPointer(object)) }
+    }
+
+    /// Draws text that wraps at `width`, its top at `y` of the paper; words that are longer break anywhere.
+    /// - Returns: its height in points.
+    @discardableResult
+    func text(_ text: String, _ style: TextStyle, x: Double, y: Double, width: Double) -> Double {
+        let layout = layout(text, style, width: width)
+        defer { Canvas.release(layout) }
+        let ink = style.white ? 1.0 : 0.0
+        cairo_set_source_rgb(context, ink, ink, ink)
+        cairo_move_to(context, x, y)
+        pango_cairo_show_layout(context, layout)
+        return Canvas.size(of: layout).height
+    }
+
+    /// Draws text on one line, smaller than `style` says where the width asks for it, but not below 8 points: then
+    /// it wraps.
+    @discardableResult
+    func fittingText(_ string: String, _ style: TextStyle, x: Double, y: Double, width: Double) -> Double {
+        var fitted = style
+        while fitted.size > 8, self.width(of: string, fitted) > width { fitted.size = max(8, fitted.size - 0.5) }
+        return text(string, fitted, x: x, y: y, width: width)
+    }
+
+    /// Width of the text on one line, in points.
+    func width(of text: String, _ style: TextStyle) -> Double {
+        let layout = layout(text, style, width: nil)
+        defer { Canvas.release(layout) }
+        return Canvas.size(of: layout).width
+    }
+
+    func height(of text: String, _ style: TextStyle, width: Double) -> Double {
+        let layout = layout(text, style, width: width)
+        defer { Canvas.release(layout) }
+        return Canvas.size(of: layout).height
+    }
+
+    /// A filled black rectangle, its edges on whole dots.
+    func fill(x: Double, y: Double, width: Double, height: Double) {
+        let left = Canvas.snapped(x)
+        let top = Canvas.snapped(y)
+        cairo_set_source_rgb(context, 0, 0, 0)
+        cairo_rectangle(
+            context,
+            left,
+            top,
+            max(Canvas.dot, Canvas.snapped(x + width) - left),
+            max(Canvas.dot, Canvas.snapped(y + height) - top)
+        )
+        cairo_fill(context)
+    }
+
+    /// An outline, drawn inwards.
+    func frame(x: Double, y: Double, width: Double, height: Double, dots: Int) {
+        let line = Double(dots) * Canvas.dot
+        fill(x: x, y: y, width: width, height: line)
+        fill(x: x, y: y + height - line, width: width, height: line)
+        fill(x: x, y: y, width: line, height: height)
+        fill(x: x + width - line, y: y, width: line, height: height)
+    }
+
+    /// A line across at the pen, which moves below it.
+    func rule(x: Double, width: Double, dots: Int) {
+        fill(x: x, y: y, width: width, height: Double(dots) * Canvas.dot)
+        y += Double(dots) * Canvas.dot
+    }
+
+    /// A small filled diamond within a square of `size` points.
+    func diamond(x: Double, y: Double, size: Double) {
+        cairo_set_source_rgb(context, 0, 0, 0)
+        cairo_move_to(context, x + size / 2, y)
+        cairo_line_to(context, x + size, y + size / 2)
+        cairo_line_to(context, x + size / 2, y + size)
+        cairo_line_to(context, x, y + size / 2)
+        cairo_close_path(context)
+        cairo_fill(context)
+    }
+
+    /// Bars of `dots` print-head dots a module, right edge at `right`, quiet zone not drawn.
+    /// - Returns: the left edge of the first bar.
+    @discardableResult
+    func barcode(_ code: Code128, right: Double, y: Double, height: Double, dots: Int) -> Double {
+        let module = Double(dots) * Canvas.dot
+        let left = Canvas.snapped(right - Double(code.modules) * module)
+        var x = left
+        for (index, width) in code.widths.enumerated() {
+            let extent = Double(width) * module
+            if index.isMultiple(of: 2) { fill(x: x, y: y, width: extent, height: height) }
+            x += extent
+        }
+        return left
+    }
+
+    private func layout(_ text: String, _ style: TextStyle, width: Double?) -> OpaquePointer? {
+        let layout = pango_cairo_create_layout(context)
+        let description = Canvas.font(family, style)
+        defer { pango_font_description_free(description) }
+        pango_layout_set_font_description(layout, description)
+        let printable = String(text.unicodeScalars.filter { $0 == "\n" || $0.value >= 0x20 && $0.value != 0x7F })
+        pango_layout_set_text(layout, printable, -1)
+        if let width {
+            pango_layout_set_width(layout, Int32((width * Double(PANGO_SCALE)).rounded()))
+            pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR)
+        }
+        let alignment =
+            switch style.alignment {
+            case .left: PANGO_ALIGN_LEFT
+            case .centre: PANGO_ALIGN_CENTER
+            case .right: PANGO_ALIGN_RIGHT
+            }
+        pango_layout_set_alignment(layout, alignment)
+        return layout
+    }
+
+    private static func font(_ family: String, _ style: TextStyle) -> OpaquePointer? {
+        let description = pango_font_description_new()
+        pango_font_description_set_family(description, family)
+        pango_font_description_set_weight(description, style.bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL)
+        // Absolute: in units of the surface, points here; a plain size would be scaled to a screen's 96 dpi.
+        pango_font_description_set_absolute_size(description, style.size * Double(PANGO_SCALE))
+        return description
+    }
+
+    private static func size(of layout: OpaquePointer?) -> (width: Double, height: Double) {
+        var ink = PangoRectangle()
+        var logical = PangoRectangle()
+        pango_layout_get_extents(layout, &ink, &logical)
+        let scale = Double(PANGO_SCALE)
+        return (Double(max(logical.width, ink.width)) / scale, Double(logical.height) / scale)
+    }
+}

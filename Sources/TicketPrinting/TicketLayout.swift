@@ -1,0 +1,354 @@
+// How a ticket is laid out: one function a section, from the city's name down to the stub that goes back with a payment.
+internal import ParkingCore
+
+struct TicketLayout {
+    let page: TicketPage
+    let text: TicketText
+    let code: Code128
+    let canvas: Canvas
+
+    private var ticket: Ticket { page.ticket }
+    private var left: Double { TicketPage.margin }
+    private var width: Double { TicketPage.paperWidth - 2 * TicketPage.margin }
+    private var right: Double { left + width }
+    private let gap = 4.0
+
+    func draw() {
+        canvas.y = TicketPage.margin
+        head()
+        number()
+        amounts()
+        infraction()
+        vehicle()
+        whenAndWhere()
+        officer()
+        instructions()
+        stub()
+    }
+
+    // MARK: Sections
+
+    private func head() {
+        canvas.y += canvas.text(
+            page.city.name,
+            TextStyle(size: 15, bold: true, alignment: .centre),
+            x: left,
+            y: canvas.y,
+            width: width
+        )
+        canvas.y += 3
+        let names = text.ordered(noticeName)
+        band([
+            (names[0], TextStyle(size: 14, bold: true, alignment: .centre, white: true)),
+            (names[1], TextStyle(size: 11, bold: true, alignment: .centre, white: true)),
+        ])
+        if page.copy > 0 {
+            canvas.y += gap
+            let style = TextStyle(size: 14, bold: true, alignment: .centre)
+            let mark = text.both("COPY", "COPIE") + "  " + String(page.copy)
+            let height = canvas.height(of: mark, style, width: width) + 6
+            canvas.frame(x: left, y: canvas.y, width: width, height: height, dots: 4)
+            canvas.text(mark, style, x: left, y: canvas.y + 3, width: width)
+            canvas.y += height
+        }
+        canvas.y += gap + 1
+    }
+
+    private func number() {
+        let top = canvas.y
+        let bars = 34.0
+        let barsLeft = canvas.barcode(code, right: right - quiet, y: top, height: bars, dots: 4)
+        let room = barsLeft - left - quiet
+        let label = canvas.text(text.both("Notice no.", "Avis n\u{BA}"), .label, x: left, y: top, width: room)
+        let figures = canvas.fittingText(
+            ticket.number.text,
+            TextStyle(size: 23, bold: true),
+            x: left,
+            y: top + label - 1,
+            width: room
+        )
+        canvas.y = max(top + bars, top + label + figures) + gap
+    }
+
+    private func amounts() {
+        let top = canvas.y
+        let inset = 5.0
+        let early = earlyPayment
+        let half = early == nil ? width : width / 2
+        let name =
+            page.city.regime == .administrativePenalty
+            ? text.both("Penalty", "P\u{E9}nalit\u{E9}") : text.both("Set fine", "Amende fix\u{E9}e")
+        var bottom = amount(
+            name,
+            ticket.infraction.fineCents,
+            size: 23,
+            x: left + inset,
+            y: top + inset,
+            width: half - 2 * inset
+        )
+        if let early {
+            let label = text.both("If paid by", "Si pay\u{E9}e au plus tard le") + " " + early.until
+            bottom = max(
+                bottom,
+                amount(label, early.cents, size: 23, x: left + half + inset, y: top + inset, width: half - 2 * inset)
+            )
+            canvas.fill(x: left + half, y: top, width: 2 * Canvas.dot, height: bottom + inset - top)
+        }
+        canvas.frame(x: left, y: top, width: width, height: bottom + inset - top, dots: 4)
+        canvas.y = bottom + inset + gap
+    }
+
+    /// Label, figure in the first language, figure in the second. - Returns: the bottom.
+    private func amount(_ label: String, _ cents: Int, size: Double, x: Double, y: Double, width: Double) -> Double {
+        let figures = text.ordered(text.money(cents))
+        var bottom = y + canvas.text(label, .label, x: x, y: y, width: width)
+        bottom += canvas.fittingText(figures[0], TextStyle(size: size, bold: true), x: x, y: bottom, width: width)
+        return bottom + canvas.text(figures[1], .body, x: x, y: bottom - 2, width: width) - 2
+    }
+
+    private func infraction() {
+        let infraction = ticket.infraction
+        label(text.both("Infraction", "Infraction"), nil)
+        let titles = text.ordered(infraction.title)
+        canvas.y += canvas.text(titles[0], .value, x: left, y: canvas.y, width: width) + 1
+        canvas.y += canvas.text(titles[1], TextStyle(size: 11), x: left, y: canvas.y, width: width) + 2
+        paragraph("\(text.both("By-law", "R\u{E8}glement")) \(infraction.section)  \u{B7}  Code \(infraction.code)")
+        separator()
+    }
+
+    private func vehicle() {
+        let half = width / 2
+        let top = canvas.y
+        label(text.both("Plate", "Plaque"), .plate, width: half - gap)
+        let boxTop = canvas.y + 1
+        let style = TextStyle(size: 22, bold: true, alignment: .centre)
+        let height = canvas.height(of: "0", style, width: half) + 4
+        canvas.frame(x: left, y: boxTop, width: half - 2 * gap, height: height, dots: 3)
+        canvas.fittingText(
+            ticket.plate.text,
+            style,
+            x: left + gap,
+            y: boxTop + 2,
+            width: half - 4 * gap
+        )
+        let bottom = boxTop + height
+        canvas.y = top
+        label(text.both("Province or state", "Province ou \u{C9}tat"), .region, x: left + half, width: half)
+        if let region = ticket.region {
+            canvas.fittingText(
+                text.region(region),
+                TextStyle(size: 22, bold: true),
+                x: left + half,
+                y: boxTop + 2,
+                width: half
+            )
+        } else {
+            // Not known: a line to write on.
+            canvas.fill(x: left + half, y: bottom - 2, width: half, height: 2 * Canvas.dot)
+        }
+        canvas.y = bottom + gap
+        separator()
+    }
+
+    private func whenAndWhere() {
+        let weekday = text.ordered(text.weekday(ticket.issuedAt))
+        columns(
+            Field(text.both("Date", "Date"), .time, "\(text.date(ticket.issuedAt))", weekday.joined(separator: " / ")),
+            Field(text.both("Time", "Heure"), .time, text.time(ticket.issuedAt), nil),
+            share: 0.5
+        )
+        separator()
+        label(text.both("Place", "Lieu"), .place)
+        canvas.y += canvas.text(
+            ticket.place.isEmpty ? "\u{2014}" : ticket.place,
+            .value,
+            x: left,
+            y: canvas.y,
+            width: width
+        )
+        if let point = ticket.point { paragraph(text.position(point)) }
+        separator()
+        let zoneName = page.city.zones.first { $0.zone == ticket.zone }?.name
+        let photos = ticket.photos.count
+        columns(
+            Field(text.both("Zone", "Zone"), .zone, ticket.zone.text, zoneName),
+            Field(text.both("Photographs on file", "Photos au dossier"), nil, String(photos), nil),
+            share: 0.5
+        )
+        separator()
+    }
+
+    private func officer() {
+        columns(
+            Field(text.both("Officer no.", "Agent n\u{BA}"), nil, ticket.officer.text, nil),
+            Field(text.both("Patrol vehicle", "V\u{E9}hicule"), nil, ticket.vehicle.text, nil),
+            share: 0.5
+        )
+        if page.city.regime == .provincialOffence {
+            canvas.y += gap
+            for sentence in text.ordered(TicketLayout.certificate) { paragraph(sentence) }
+        }
+        canvas.y += 20
+        canvas.fill(x: left, y: canvas.y, width: width, height: 2 * Canvas.dot)
+        canvas.y += 2
+        canvas.y += canvas.text(
+            text.both("Officer's signature", "Signature de l\u{2019}agent"),
+            .label,
+            x: left,
+            y: canvas.y,
+            width: width
+        )
+        canvas.y += gap
+        canvas.rule(x: left, width: width, dots: 5)
+        canvas.y += gap
+    }
+
+    private func instructions() {
+        heading(text.both("How to pay", "Comment payer"))
+        paragraph(page.city.paymentAddress)
+        canvas.y += gap
+        heading(text.both("Your rights", "Vos droits"))
+        for sentence in text.ordered(page.city.reviewRights) {
+            paragraph(sentence)
+            canvas.y += 2
+        }
+        guard !page.machineFilled.isEmpty else { return }
+        canvas.y += 2
+        canvas.diamond(x: left, y: canvas.y + 2.2, size: 5.5)
+        let note = text.ordered(TicketLayout.machineNote).joined(separator: " / ")
+        canvas.y += canvas.text(note, .label, x: left + 9, y: canvas.y, width: width - 9)
+    }
+
+    private func stub() {
+        canvas.y += gap + 2
+        let dash = 12 * Canvas.dot
+        for x in stride(from: left, to: right - dash, by: 2 * dash) {
+            canvas.fill(x: x, y: canvas.y, width: dash, height: 2 * Canvas.dot)
+        }
+        canvas.y += gap
+        let top = canvas.y
+        let barsLeft = canvas.barcode(code, right: right - quiet, y: top, height: 26, dots: 3)
+        let room = barsLeft - left - quiet
+        canvas.y += canvas.text(
+            text.both("Return with payment", "\u{C0} joindre au paiement"),
+            .label,
+            x: left,
+            y: canvas.y,
+            width: room
+        )
+        let due = text.ordered(text.money(ticket.infraction.fineCents))[0]
+        canvas.y += canvas.text(
+            "\(ticket.number)  \u{B7}  \(ticket.plate)  \u{B7}  \(due)",
+            TextStyle(size: 9, bold: true),
+            x: left,
+            y: canvas.y,
+            width: room
+        )
+        canvas.y = max(canvas.y, top + 26)
+    }
+
+    // MARK: Pieces
+
+    /// Ten modules of four dots, as Code 128 asks for at either side.
+    private var quiet: Double { Double(Code128.quietModules * 3) * Canvas.dot }
+
+    /// A field of a row of two: what it is called, who filled it in, what stands there, and a smaller line.
+    private struct Field {
+        let name: String
+        let field: TicketField?
+        let value: String
+        let detail: String?
+
+        init(_ name: String, _ field: TicketField?, _ value: String, _ detail: String?) {
+            self.name = name
+            self.field = field
+            self.value = value
+            self.detail = detail
+        }
+    }
+
+    private func columns(_ first: Field, _ second: Field, share: Double) {
+        let top = canvas.y
+        var bottom = top
+        for (field, x, room) in [
+            (first, left, width * share - gap), (second, left + width * share, width * (1 - share)),
+        ] {
+            canvas.y = top
+            label(field.name, field.field, x: x, width: room)
+            canvas.y += canvas.fittingText(field.value, .value, x: x, y: canvas.y, width: room)
+            if let detail = field.detail { canvas.y += canvas.text(detail, .label, x: x, y: canvas.y, width: room) }
+            bottom = max(bottom, canvas.y)
+        }
+        canvas.y = bottom
+    }
+
+    /// A field's name in small letters at the pen, with the mark where a machine filled the field in.
+    private func label(_ name: String, _ field: TicketField?, x: Double? = nil, width room: Double? = nil) {
+        let start = x ?? left
+        let room = room ?? width
+        let marked = field.map { page.machineFilled.contains($0) } ?? false
+        let height = canvas.text(name, .label, x: start, y: canvas.y, width: room - 8)
+        if marked {
+            let end = min(start + canvas.width(of: name, .label), start + room - 8)
+            canvas.diamond(x: end + 2.5, y: canvas.y + 2.2, size: 5.5)
+        }
+        canvas.y += height + 1
+    }
+
+    private func heading(_ title: String) {
+        canvas.y += canvas.text(title, TextStyle(size: 10, bold: true), x: left, y: canvas.y, width: width) + 1
+    }
+
+    private func paragraph(_ content: String) {
+        canvas.y += canvas.text(content, .body, x: left, y: canvas.y, width: width)
+    }
+
+    private func separator() {
+        canvas.y += gap - 1
+        canvas.rule(x: left, width: width, dots: 1)
+        canvas.y += gap - 1
+    }
+
+    /// White on black, the lines centred.
+    private func band(_ lines: [(String, TextStyle)]) {
+        let heights = lines.map { canvas.height(of: $0.0, $0.1, width: width - 8) }
+        canvas.fill(x: left, y: canvas.y, width: width, height: heights.reduce(8, +))
+        canvas.y += 4
+        for (line, height) in zip(lines, heights) {
+            canvas.text(line.0, line.1, x: left + 4, y: canvas.y, width: width - 8)
+            canvas.y += height
+        }
+        canvas.y += 4
+    }
+
+    // MARK: Words
+
+    private var noticeName: LocalizedText {
+        switch page.city.regime {
+        case .administrativePenalty: LocalizedText(en: "PENALTY NOTICE", fr: "AVIS DE P\u{C9}NALIT\u{C9}")
+        // The Provincial Offences Act, Part II, calls it so.
+        case .provincialOffence:
+            LocalizedText(en: "PARKING INFRACTION NOTICE", fr: "AVIS D\u{2019}INFRACTION DE STATIONNEMENT")
+        }
+    }
+
+    private static let certificate = LocalizedText(
+        en:
+            "I certify that I saw the infraction stated here and that I left this notice on the vehicle or handed it to "
+            + "its driver.",
+        fr: "J\u{2019}atteste avoir constat\u{E9} l\u{2019}infraction indiqu\u{E9}e et avoir laiss\u{E9} cet avis sur "
+            + "le v\u{E9}hicule ou l\u{2019}avoir remis \u{E0} la personne qui le conduisait."
+    )
+
+    private static let machineNote = LocalizedText(
+        en: "filled in by machine, confirmed by the officer",
+        fr: "rempli par la machine, confirm\u{E9} par l\u{2019}agent"
+    )
+
+    private var earlyPayment: (cents: Int, until: String)? {
+        guard let cents = ticket.infraction.earlyPaymentCents, let days = ticket.infraction.earlyPaymentDays else {
+            return nil
+        }
+        return (cents, text.date(ticket.issuedAt, daysLater: days))
+    }
+}

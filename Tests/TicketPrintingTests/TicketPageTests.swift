@@ -1,0 +1,258 @@
+// The printed page as other programs see it: its words, its size, its dots and its bars.
+import Foundation
+import ParkingCore
+import Testing
+
+@testable import TicketPrinting
+
+func sampleCity(
+    regime: LegalRegime = .administrativePenalty,
+    timeZone: String = "America/Toronto",
+    rights: LocalizedText? = nil
+) -> City {
+    City(
+        name: "Town of Millbrook Falls",
+        timeZone: timeZone,
+        regime: regime,
+        paymentAddress: "Online at millbrookfalls.example/pay, or at Town Hall, 12 Mill Street. En ligne \u{E0} "
+            + "millbrookfalls.example/payer, ou \u{E0} l\u{2019}h\u{F4}tel de ville, 12, rue Mill.",
+        reviewRights: rights
+            ?? LocalizedText(
+                en: "You may ask for a review by a screening officer within 15 days of this notice.",
+                fr:
+                    "Vous pouvez demander une r\u{E9}vision par un agent de r\u{E9}vision dans les 15 jours de cet avis."
+            ),
+        zones: [],
+        infractions: []
+    )
+}
+
+func sampleTicket(
+    place: String = "Across from 118 Lakeshore Road East",
+    region: String? = "CA-ON",
+    early: Int? = 3500,
+    title: LocalizedText? = nil,
+    plate: String = "CKFT482"
+) throws -> Ticket {
+    Ticket(
+        id: try UUIDv7("019777b2-3c4d-7abc-8def-0123456789ab"),
+        number: try TicketNumber(serial: 1042),
+        read: try UUIDv7("019777b2-3c4d-7abc-8def-0123456789ac"),
+        issuedAt: try #require(WireCoding.date("2026-06-16T14:05:03.250Z")),
+        plate: try Plate(plate),
+        region: region,
+        vehicle: try VehicleID("car-7"),
+        officer: try OfficerID("412"),
+        zone: try ZoneID("lakeshore-1"),
+        place: place,
+        point: try GeoPoint(latitude: 43.482136, longitude: -79.718625),
+        infraction: Infraction(
+            code: "P-12",
+            section: "2024-101 s. 5(2)",
+            title: title
+                ?? LocalizedText(
+                    en: "Parked in a pay-by-plate zone without a valid session",
+                    fr: "Stationn\u{E9} dans une zone payante sans session valide"
+                ),
+            fineCents: 5000,
+            earlyPaymentCents: early,
+            earlyPaymentDays: early.map { _ in 15 }
+        ),
+        photos: [String(repeating: "a", count: 64), String(repeating: "b", count: 64)]
+    )
+}
+
+/// What a program says on its standard output; nil when it is not installed or fails.
+func output(_ program: String, _ arguments: String...) throws -> String {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = [program] + arguments
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    try process.run()
+    let data = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    try #require(process.terminationStatus == 0, "\(program) \(arguments)")
+    return String(decoding: data, as: UTF8.self)
+}
+
+/// Calls `body` with the page as a file, which is removed afterwards.
+func withFile<Result>(_ page: TicketPage, _ body: (String) throws -> Result) throws -> Result {
+    let path = NSTemporaryDirectory() + "ticket-\(UUID().uuidString).pdf"
+    try Data(try page.pdf()).write(to: URL(fileURLWithPath: path))
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    return try body(path)
+}
+
+/// A portable greymap (P5) as pdftoppm writes it.
+struct Greymap {
+    let width: Int
+    let height: Int
+    let pixels: [UInt8]
+
+    init(_ path: String) throws {
+        let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+        let header = bytes.prefix(64).split(whereSeparator: { $0 == 10 || $0 == 32 }).prefix(4)
+        let numbers = header.dropFirst().compactMap { Int(String(decoding: $0, as: UTF8.self)) }
+        try #require(numbers.count == 3)
+        width = numbers[0]
+        height = numbers[1]
+        pixels = Array(bytes.suffix(width * height))
+    }
+}
+
+@Suite struct TicketPageTests {
+    @Test func everyFieldStandsOnThePaperInBothLanguages() throws {
+        let words = try withFile(TicketPage(ticket: sampleTicket(), city: sampleCity())) {
+            try output("pdftotext", "-layout", $0, "-")
+        }
+        let flat = words.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        for expected in [
+            "Town of Millbrook Falls", "PENALTY NOTICE", "AVIS DE P\u{C9}NALIT\u{C9}",
+            try TicketNumber(serial: 1042).text, "$50.00", "50,00", "$35.00", "2026-07-01", "2026-06-16", "10:05:03",
+            "Tuesday / mardi", "CKFT482", "ON", "Parked in a pay-by-plate zone", "Stationn\u{E9} dans une zone payante",
+            "2024-101 s. 5(2)", "P-12", "Across from 118 Lakeshore Road East", "43.48214", "79.71863", "lakeshore-1",
+            "412", "car-7", "How to pay / Comment payer", "millbrookfalls.example/pay", "Your rights / Vos droits",
+            "within 15 days", "dans les 15 jours", "filled in by machine", "rempli par la machine",
+        ] {
+            #expect(flat.contains(expected), "\(expected) is missing in: \(flat)")
+        }
+        #expect(!flat.contains("COPY"))
+    }
+
+    @Test func thePaperIsFourInchesWideAndOnePage() throws {
+        let info = try withFile(TicketPage(ticket: sampleTicket(), city: sampleCity())) { try output("pdfinfo", $0) }
+        #expect(info.contains("Pages:           1"))
+        let size = try #require(info.split(separator: "\n").first { $0.hasPrefix("Page size:") })
+        let numbers = size.split(separator: " ").compactMap { Double($0) }
+        #expect(numbers[0] == 288)
+        #expect((400...800).contains(numbers[1]), "\(numbers[1]) points long")
+    }
+
+    @Test func thePrintHeadsEdgesStayFreeAndAllIsBlackOnWhite() throws {
+        let long = String(repeating: "Donaudampfschifffahrtsgesellschaft", count: 30)
+        let pages = [
+            TicketPage(ticket: try sampleTicket(), city: sampleCity(), copy: 2),
+            TicketPage(
+                ticket: try sampleTicket(
+                    place: long,
+                    region: nil,
+                    title: LocalizedText(en: long + " " + long, fr: "Court"),
+                    plate: "WWWWWWWWWW"
+                ),
+                city: sampleCity(rights: LocalizedText(en: long, fr: long))
+            ),
+        ]
+        for page in pages {
+            try withFile(page) { path in
+                _ = try output(
+                    "pdftoppm",
+                    "-r",
+                    "203",
+                    "-gray",
+                    "-singlefile",
+                    "-aa",
+                    "no",
+                    "-aaVector",
+                    "no",
+                    path,
+                    path
+                )
+                defer { try? FileManager.default.removeItem(atPath: path + ".pgm") }
+                let map = try Greymap(path + ".pgm")
+                #expect(map.width == 812)
+                // 16 dots are 2 mm at 203 dpi: paper that no print head reaches.
+                var outside = 0
+                var greys = 0
+                for (index, pixel) in map.pixels.enumerated() {
+                    let x = index % map.width
+                    if pixel < 255, x < 16 || x >= map.width - 16 { outside += 1 }
+                    if pixel != 0, pixel != 255 { greys += 1 }
+                }
+                #expect(outside == 0)
+                #expect(greys == 0)
+            }
+        }
+    }
+
+    @Test func aDecoderReadsTheNumberFromTheBars() throws {
+        let number = try TicketNumber(serial: 1042).text
+        try withFile(TicketPage(ticket: sampleTicket(), city: sampleCity())) { path in
+            _ = try output("pdftoppm", "-r", "203", "-png", "-singlefile", path, path)
+            defer { try? FileManager.default.removeItem(atPath: path + ".png") }
+            let found = try output("zbarimg", "--quiet", "-Sdisable", "-Scode128.enable", path + ".png")
+            #expect(found.contains("CODE-128:\(number)"))
+        }
+    }
+
+    @Test func theRegimeDecidesTheWords() throws {
+        let words = try withFile(TicketPage(ticket: sampleTicket(), city: sampleCity(regime: .provincialOffence))) {
+            try output("pdftotext", "-layout", $0, "-")
+        }
+        #expect(words.contains("PARKING INFRACTION NOTICE"))
+        #expect(words.contains("Set fine / Amende fix\u{E9}e"))
+        #expect(words.contains("I certify that I saw the infraction"))
+        #expect(!words.contains("PENALTY NOTICE"))
+    }
+
+    @Test func withoutEarlyPaymentNoneIsOffered() throws {
+        let words = try withFile(TicketPage(ticket: sampleTicket(early: nil), city: sampleCity())) {
+            try output("pdftotext", "-layout", $0, "-")
+        }
+        #expect(!words.contains("If paid by"))
+        #expect(words.contains("$50.00"))
+    }
+
+    @Test func frenchCanStandFirst() throws {
+        let words = try withFile(TicketPage(ticket: sampleTicket(), city: sampleCity(), first: .french)) {
+            try output("pdftotext", "-layout", $0, "-")
+        }
+        let french = try #require(words.range(of: "AVIS DE P\u{C9}NALIT\u{C9}"))
+        let english = try #require(words.range(of: "PENALTY NOTICE"))
+        #expect(french.lowerBound < english.lowerBound)
+        #expect(words.contains("50,00 $"))
+    }
+
+    @Test func theSameTicketAlwaysGivesTheSameBytes() throws {
+        let page = TicketPage(ticket: try sampleTicket(), city: sampleCity())
+        #expect(try page.pdf() == page.pdf())
+    }
+
+    @Test func aMissingFontIsNamedWithItsPackage() throws {
+        let error = #expect(throws: TicketPrintError.self) {
+            try TicketPage(ticket: sampleTicket(), city: sampleCity(), font: "No Such Letters").pdf()
+        }
+        #expect(error?.code == .fontMissing)
+        #expect(error?.description.contains("install the package fonts-dejavu-core") == true)
+    }
+
+    @Test func absurdTextsAndZonesAreRefused() throws {
+        let endless = String(repeating: "all of it ", count: 100_000)
+        let long = #expect(throws: TicketPrintError.self) {
+            try TicketPage(ticket: sampleTicket(place: endless), city: sampleCity()).pdf()
+        }
+        #expect(long?.code == .tooLong)
+        let zone = #expect(throws: TicketPrintError.self) {
+            try TicketPage(ticket: sampleTicket(), city: sampleCity(timeZone: "Nowhere/None")).pdf()
+        }
+        #expect(zone?.code == .unknownTimeZone)
+    }
+}
+
+@Suite struct PDFFolderTests {
+    @Test func aSecondPrintIsMarkedACopyAndTheFirstStays() throws {
+        let root = NSTemporaryDirectory() + "tickets-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: root) }
+        let folder = try PDFFolder(root)
+        let ticket = try sampleTicket()
+        let first = try folder.print(ticket, city: sampleCity())
+        #expect(first.copy == 0 && first.path == "\(root)/\(ticket.number).pdf")
+        let original = try Data(contentsOf: URL(fileURLWithPath: first.path))
+        let second = try folder.print(ticket, city: sampleCity())
+        #expect(second.copy == 1 && second.path == "\(root)/\(ticket.number)-copy-1.pdf")
+        #expect(try output("pdftotext", second.path, "-").contains("COPY / COPIE"))
+        #expect(try Data(contentsOf: URL(fileURLWithPath: first.path)) == original)
+        let left = try FileManager.default.contentsOfDirectory(atPath: "\(root)/.incoming")
+        #expect(left.isEmpty)
+    }
+}
