@@ -158,6 +158,8 @@ final class Canvas {
 
     private func layout(_ text: String, _ style: TextStyle, width: Double?) -> OpaquePointer? {
         let layout = pango_cairo_create_layout(context)
+        // Else letters would stand on whole points, nearly three dots of the print head apart.
+        pango_context_set_round_glyph_positions(pango_layout_get_context(layout), 0)
         let description = Canvas.font(family, style)
         defer { pango_font_description_free(description) }
         pango_layout_set_font_description(layout, description)

@@ -70,40 +70,35 @@ struct TicketLayout {
         canvas.y = max(top + bars, top + label + figures) + gap
     }
 
+    /// The penalty and, beside it, what it is when paid early; labels may wrap, figures stand on one line.
     private func amounts() {
         let top = canvas.y
         let inset = 5.0
-        let early = earlyPayment
-        let half = early == nil ? width : width / 2
+        let isPenalty = page.city.regime == .administrativePenalty
         let name =
-            page.city.regime == .administrativePenalty
-            ? text.both("Penalty", "P\u{E9}nalit\u{E9}") : text.both("Set fine", "Amende fix\u{E9}e")
-        var bottom = amount(
-            name,
-            ticket.infraction.fineCents,
-            size: 23,
-            x: left + inset,
-            y: top + inset,
-            width: half - 2 * inset
-        )
-        if let early {
-            let label = text.both("If paid by", "Si pay\u{E9}e au plus tard le") + " " + early.until
-            bottom = max(
-                bottom,
-                amount(label, early.cents, size: 23, x: left + half + inset, y: top + inset, width: half - 2 * inset)
-            )
-            canvas.fill(x: left + half, y: top, width: 2 * Canvas.dot, height: bottom + inset - top)
+            isPenalty ? text.both("Penalty", "P\u{E9}nalit\u{E9}") : text.both("Set fine", "Amende fix\u{E9}e")
+        var cells = [(label: name, cents: ticket.infraction.fineCents)]
+        if let early = earlyPayment {
+            cells.append((text.both("If paid by", "Si pay\u{E9}e au plus tard le") + " " + early.until, early.cents))
         }
-        canvas.frame(x: left, y: top, width: width, height: bottom + inset - top, dots: 4)
-        canvas.y = bottom + inset + gap
-    }
-
-    /// Label, figure in the first language, figure in the second. - Returns: the bottom.
-    private func amount(_ label: String, _ cents: Int, size: Double, x: Double, y: Double, width: Double) -> Double {
-        let figures = text.ordered(text.money(cents))
-        var bottom = y + canvas.text(label, .label, x: x, y: y, width: width)
-        bottom += canvas.fittingText(figures[0], TextStyle(size: size, bold: true), x: x, y: bottom, width: width)
-        return bottom + canvas.text(figures[1], .body, x: x, y: bottom - 2, width: width) - 2
+        let share = width / Double(cells.count)
+        let room = share - 2 * inset
+        let labels = cells.map { canvas.height(of: $0.label, .label, width: room) }.max() ?? 0
+        var bottom = top
+        for (index, cell) in cells.enumerated() {
+            let x = left + Double(index) * share + inset
+            let figures = text.ordered(text.money(cell.cents))
+            canvas.text(cell.label, .label, x: x, y: top + inset, width: room)
+            var y = top + inset + labels
+            y += canvas.fittingText(figures[0], TextStyle(size: 23, bold: true), x: x, y: y, width: room)
+            y += canvas.text(figures[1], .body, x: x, y: y - 2, width: room) - 2
+            bottom = max(bottom, y + inset)
+        }
+        if cells.count > 1 {
+            canvas.fill(x: left + share, y: top, width: 2 * Canvas.dot, height: bottom - top)
+        }
+        canvas.frame(x: left, y: top, width: width, height: bottom - top, dots: 4)
+        canvas.y = bottom + gap
     }
 
     private func infraction() {
@@ -120,20 +115,14 @@ struct TicketLayout {
         let half = width / 2
         let top = canvas.y
         label(text.both("Plate", "Plaque"), .plate, width: half - gap)
-        let boxTop = canvas.y + 1
+        let plateLabelEnd = canvas.y
+        canvas.y = top
+        label(text.both("Prov. or state", "Prov. ou \u{C9}tat"), .region, x: left + half, width: half)
+        let boxTop = max(plateLabelEnd, canvas.y) + 1
         let style = TextStyle(size: 22, bold: true, alignment: .centre)
         let height = canvas.height(of: "0", style, width: half) + 4
         canvas.frame(x: left, y: boxTop, width: half - 2 * gap, height: height, dots: 3)
-        canvas.fittingText(
-            ticket.plate.text,
-            style,
-            x: left + gap,
-            y: boxTop + 2,
-            width: half - 4 * gap
-        )
-        let bottom = boxTop + height
-        canvas.y = top
-        label(text.both("Province or state", "Province ou \u{C9}tat"), .region, x: left + half, width: half)
+        canvas.fittingText(ticket.plate.text, style, x: left + gap, y: boxTop + 2, width: half - 4 * gap)
         if let region = ticket.region {
             canvas.fittingText(
                 text.region(region),
@@ -144,9 +133,9 @@ struct TicketLayout {
             )
         } else {
             // Not known: a line to write on.
-            canvas.fill(x: left + half, y: bottom - 2, width: half, height: 2 * Canvas.dot)
+            canvas.fill(x: left + half, y: boxTop + height - 2, width: half, height: 2 * Canvas.dot)
         }
-        canvas.y = bottom + gap
+        canvas.y = boxTop + height + gap
         separator()
     }
 
@@ -172,7 +161,7 @@ struct TicketLayout {
         let photos = ticket.photos.count
         columns(
             Field(text.both("Zone", "Zone"), .zone, ticket.zone.text, zoneName),
-            Field(text.both("Photographs on file", "Photos au dossier"), nil, String(photos), nil),
+            Field(text.both("Photographs", "Photos"), nil, String(photos), nil),
             share: 0.5
         )
         separator()
@@ -192,7 +181,7 @@ struct TicketLayout {
         canvas.fill(x: left, y: canvas.y, width: width, height: 2 * Canvas.dot)
         canvas.y += 2
         canvas.y += canvas.text(
-            text.both("Officer's signature", "Signature de l\u{2019}agent"),
+            text.both("Officer\u{2019}s signature", "Signature de l\u{2019}agent"),
             .label,
             x: left,
             y: canvas.y,
