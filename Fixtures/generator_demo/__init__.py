@@ -1,0 +1,1 @@
+"""Draws the recording of Fixtures/demo: a street with parked cars, seen from a patrol vehicle."""

@@ -1,0 +1,248 @@
+"""The made-up town of the demonstration: who is parked where with which right, and the files that say so."""
+import csv
+import dataclasses
+import datetime
+import json
+import math
+
+import numpy as np
+
+START = datetime.datetime(2026, 6, 16, 14, 5, 0, tzinfo=datetime.timezone.utc)
+ORIGIN = (43.701200, -81.052300)  # where the street's x is 0: farmland in southern Ontario
+HEADING = 62.0                    # degrees clockwise from north
+PAY, PERMIT = "mill-pay", "mill-residents"
+EDGES = (-60.0, 61.0, 105.0)      # x in metres: pay by plate, then residents only, then no rule
+METRE = 1 / 111_195.0             # degrees of latitude
+
+
+@dataclasses.dataclass(frozen=True)
+class Parked:
+    """text: the plate as written; y: the car's middle from the vehicle's path; right: what the lists hold for it."""
+
+    text: str
+    region: str
+    side: str
+    x: float
+    y: float
+    shape: str
+    colour: tuple
+    right: str
+
+    @property
+    def plate(self):
+        return self.text.replace(" ", "")
+
+
+WHITE, SILVER, BLACK, GREY = (228, 230, 232), (168, 172, 178), (34, 35, 38), (96, 100, 106)
+RED, BLUE, NAVY, GREEN, BEIGE, ORANGE = (172, 30, 34), (44, 92, 166), (30, 44, 84), (40, 84, 62), (190, 178, 152), (206, 98, 34)
+
+CARS = [
+    Parked("CKFT 482", "CA-ON", "right", 8.0, 2.20, "sedan", BLUE, "session"),
+    Parked("DBRN 937", "CA-ON", "right", 15.0, 2.25, "suv", WHITE, "expired"),
+    Parked("CRXE 164", "CA-ON", "right", 22.0, 2.18, "hatch", RED, "session"),
+    Parked("CKRT 208", "CA-ON", "right", 29.0, 2.24, "sedan", SILVER, "typed-wrong"),
+    Parked("BWLA 753", "CA-ON", "right", 36.0, 2.20, "van", WHITE, "grace"),
+    Parked("CXPH 391", "CA-ON", "right", 43.0, 2.22, "hatch", GREEN, "scofflaw"),
+    Parked("DCEV 625", "CA-ON", "right", 50.0, 2.20, "suv", BLACK, "nothing"),
+    Parked("CPMZ 847", "CA-ON", "right", 74.0, 2.22, "sedan", GREY, "permit"),
+    Parked("BTHK 319", "CA-ON", "right", 81.0, 2.20, "suv", NAVY, "nothing-residents"),
+    Parked("E47 KPS", "CA-QC", "right", 88.0, 2.24, "hatch", SILVER, "permit"),
+    Parked("DAJY 576", "CA-ON", "right", 95.0, 2.20, "sedan", WHITE, "exemption"),
+    Parked("CVNW 428", "CA-ON", "right", 120.0, 2.22, "suv", BEIGE, "no-rule"),
+    Parked("CLRB 960", "CA-ON", "left", 12.0, 2.30, "hatch", ORANGE, "session"),
+    Parked("KHT 7463", "US-NY", "left", 26.0, 2.34, "sedan", BLACK, "expired"),
+    Parked("DHMS 714", "CA-ON", "left", 40.0, 2.30, "suv", GREY, "watchlist"),
+    Parked("EKR 4821", "US-MI", "left", 78.0, 2.32, "sedan", RED, "visitor-permit"),
+]
+
+
+def place(x, y=0.0):
+    """Metres along and to the right of the street -> (latitude, longitude) in degrees."""
+    a = math.radians(HEADING)
+    north, east = x * math.cos(a) - y * math.sin(a), x * math.sin(a) + y * math.cos(a)
+    return ORIGIN[0] + north * METRE, ORIGIN[1] + east * METRE / math.cos(math.radians(ORIGIN[0]))
+
+
+def stamp(minutes):
+    """ISO 8601 UTC, minutes after the recording's start."""
+    return (START + datetime.timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def way(pass_seconds, second_pass, speed, first_x):
+    """The vehicle's path in time: (seconds, x, y, heading degrees, speed), every 0.2 s."""
+    points = []
+    far, back = first_x + pass_seconds * speed, 95.0
+    # Round the block: right at the end, along the next street, and back; driven at whatever speed closes the loop.
+    corners = [(far, 0), (far + 14, 0), (far + 14, back), (first_x - 14, back), (first_x - 14, 0), (first_x, 0)]
+    legs = [math.dist(a, b) for a, b in zip(corners, corners[1:])]
+    loop = second_pass - pass_seconds
+    total = second_pass + pass_seconds
+    for step in range(int(total * 5) + 6):
+        t = step / 5 - .4
+        if t <= pass_seconds or t >= second_pass:
+            x = first_x + (t if t <= pass_seconds else t - second_pass) * speed
+            points.append((t, x, 0.0, HEADING, speed))
+            continue
+        left = (t - pass_seconds) / loop * sum(legs)
+        for a, b, leg in zip(corners, corners[1:], legs):
+            if left <= leg:
+                turn = math.degrees(math.atan2(b[1] - a[1], b[0] - a[0]))
+                points.append((t, a[0] + (b[0] - a[0]) * left / leg, a[1] + (b[1] - a[1]) * left / leg,
+                               (HEADING + turn) % 360, sum(legs) / loop))
+                break
+            left -= leg
+    return points
+
+
+def sentence(body):
+    """Adds '$', the checksum (exclusive or of the bytes between) and the line's end."""
+    check = 0
+    for byte in body.encode():
+        check ^= byte
+    return f"${body}*{check:02X}\r\n"
+
+
+def angle(value, digits, positive, negative):
+    whole = int(abs(value))
+    return f"{whole:0{digits}}{(abs(value) - whole) * 60:08.5f},{positive if value >= 0 else negative}"
+
+
+def write_track(path, points):
+    """GGA and RMC at 5 Hz, with the slow wander of a good receiver under open sky (about 1 m)."""
+    rng = np.random.default_rng(5)
+    wander = np.zeros(2)
+    with open(path, "w", newline="") as file:
+        for t, x, y, heading, speed in points:
+            wander = wander * .985 + rng.normal(0, .14, 2)
+            latitude, longitude = place(x + wander[0], y + wander[1])
+            now = START + datetime.timedelta(seconds=t)
+            clock = now.strftime("%H%M%S.") + f"{now.microsecond // 10000:02}"
+            where = f"{angle(latitude, 2, 'N', 'S')},{angle(longitude, 3, 'E', 'W')}"
+            file.write(sentence(f"GPGGA,{clock},{where},1,12,0.7,362.4,M,-36.1,M,,"))
+            file.write(sentence(f"GPRMC,{clock},A,{where},{speed * 1.943844:.2f},{heading:.1f},"
+                                f"{now.strftime('%d%m%y')},,,A"))
+
+
+def zone(name, title, x0, x1, rule, days, start, end, grace):
+    ring = [place(x, y) for x, y in ((x0, -25), (x1, -25), (x1, 25), (x0, 25))]
+    return {"zone": name, "name": title, "outline": [{"latitude": round(a, 7), "longitude": round(b, 7)} for a, b in ring],
+            "rule": rule, "days": days, "from": start, "to": end, "graceMinutes": grace}
+
+
+def city():
+    """The by-law file, in the form that `patrold replay --city` reads."""
+    return {
+        "name": "Town of Millbrook Falls", "timeZone": "America/Toronto", "regime": "administrativePenalty",
+        "paymentAddress": "Online at millbrookfalls.example/pay, or at Town Hall, 12 Mill Street, Monday to Friday, 8:30 "
+                          "to 16:30. / En ligne à millbrookfalls.example/payer, ou à l’hôtel de ville, 12, rue Mill, du "
+                          "lundi au vendredi de 8 h 30 à 16 h 30.",
+        "reviewRights": {
+            "en": "If you disagree with this notice, you may ask for a review by a screening officer within 15 days of "
+                  "its date: millbrookfalls.example/review or at Town Hall. A penalty that is neither paid nor under "
+                  "review by then may not be contested any more, and fees are added.",
+            "fr": "Si vous contestez cet avis, vous pouvez demander une révision par un agent de révision dans les 15 "
+                  "jours de sa date : millbrookfalls.example/revision ou à l’hôtel de ville. Passé ce délai, la "
+                  "pénalité qui n’est ni payée ni en révision ne peut plus être contestée, et des frais s’ajoutent."},
+        "zones": [
+            zone(PAY, "Mill Street, pay by plate", EDGES[0], EDGES[1],
+                 {"payByPlate": {"infraction": "P-12", "permits": ["accessible", "commercial"]}}, [1, 2, 3, 4, 5, 6],
+                 "08:00", "18:00", 5),
+            zone(PERMIT, "Mill Street, residents", EDGES[1], EDGES[2],
+                 {"permitOnly": {"infraction": "P-21", "permits": ["residential", "event"]}}, [], "00:00", "24:00", 0),
+        ],
+        "infractions": [
+            {"code": "P-12", "section": "2024-101 s. 5(2)",
+             "title": {"en": "Parked in a pay-by-plate zone without a valid session",
+                       "fr": "Stationné sans session valide dans une zone payante par plaque"},
+             "fineCents": 5000, "earlyPaymentCents": 3500, "earlyPaymentDays": 15},
+            {"code": "P-21", "section": "2024-101 s. 9(1)",
+             "title": {"en": "Parked in a residential permit zone without a permit",
+                       "fr": "Stationné sans permis dans une zone réservée aux résidents"},
+             "fineCents": 6500, "earlyPaymentCents": 4500, "earlyPaymentDays": 15},
+        ],
+    }
+
+
+def lists():
+    """Rows of the five lists, by file name: header first."""
+    year = ("2026-01-01T05:00:00Z", "2027-01-01T05:00:00Z")
+    rows = {
+        "permits": [("permit", "plate", "kind", "zones", "from", "to")],
+        "sessions": [("session", "plate", "zone", "from", "to")],
+        "exemptions": [("exemption", "plate", "kind", "from", "to")],
+        "scofflaws": [("plate", "unpaid_tickets", "unpaid_cents", "eligible_for")],
+        "watchlist": [("entry", "plate", "reason")],
+    }
+    number = 4100
+    for car in CARS:
+        number += 7
+        session = lambda plate, a, b: rows["sessions"].append((f"S-{number}", plate, PAY, stamp(a), stamp(b)))
+        if car.right in ("session", "watchlist"):
+            session(car.plate, -35 - number % 20, 40 + number % 30)
+        elif car.right == "expired":
+            session(car.plate, -95 - number % 20, -20 - number % 30)
+        elif car.right == "grace":
+            session(car.plate, -62.5, -2.5)
+        elif car.right == "typed-wrong":
+            session(car.plate.replace("0", "O"), -15, 45)
+        elif car.right == "permit":
+            rows["permits"].append((f"R-{number}", car.plate, "residential", PERMIT, *year))
+        elif car.right == "visitor-permit":
+            rows["permits"].append((f"E-{number}", car.plate, "event", "", stamp(-300), stamp(1000)))
+        elif car.right == "exemption":
+            rows["exemptions"].append((f"X-{number}", car.plate, "municipal", *year))
+        elif car.right == "scofflaw":
+            rows["scofflaws"].append((car.plate, 5, 38250, "boot"))
+        if car.right == "watchlist":
+            rows["watchlist"].append(("W-17", car.plate, "reported stolen"))
+    # Records of cars that are elsewhere today; their plates are far from those on the street.
+    for plate in ("AZGD118", "BJYY552", "CGGS773", "ARRH905"):
+        number += 7
+        rows["sessions"].append((f"S-{number}", plate, PAY, stamp(-40), stamp(50)))
+    rows["permits"] += [("R-9001", "AXDD231", "residential", PERMIT, *year), ("R-9001", "AYDD656", "residential", PERMIT, *year),
+                        ("C-9010", "BK34417", "commercial", f"{PAY}|{PERMIT}", *year)]
+    rows["scofflaws"].append(("AHHG662", 3, 21000, "tow"))
+    return rows
+
+
+ANSWERS = {  # right: (answer, kind, whether a ticket follows when every alert is accepted)
+    "session": ("clear", "session", False),
+    "expired": ("alert", "noSession", True),
+    "grace": ("clear", "grace", False),             # ended 2.5 minutes before the patrol; 5 minutes are granted
+    "typed-wrong": ("secondLook", "nearMatch", False),  # paid for CKRT2O8: the letter O typed for the digit 0
+    "scofflaw": ("alert", "scofflaw", True),        # five unpaid tickets, and no session either
+    "nothing": ("alert", "noSession", True),
+    "permit": ("clear", "permit", False),
+    "visitor-permit": ("clear", "permit", False),
+    "nothing-residents": ("alert", "noPermit", True),
+    "exemption": ("clear", "exemption", False),
+    "no-rule": ("clear", "noRule", False),
+    "watchlist": ("alert", "watchlist", False),     # paid, yet reported stolen: seen, never ticketed
+}
+
+
+def expected():
+    """The answer to each car at its first pass; at the second, what was raised is not raised again."""
+    reads, tickets = [], []
+    for car in CARS:
+        answer, kind, ticket = ANSWERS[car.right]
+        reads.append({"plate": car.plate, "answer": answer, "kind": kind})
+        tickets += [car.plate] if ticket else []
+    return {"reads": reads, "tickets": tickets}
+
+
+def write(out, pass_seconds, second_pass, speed, first_x):
+    """Everything but the videos, below the folder `out`."""
+    dump = lambda path, value: path.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+    (out / "lists").mkdir(parents=True, exist_ok=True)
+    for name, rows in lists().items():
+        with open(out / "lists" / f"{name}.csv", "w", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows(rows)
+    dump(out / "city.json", city())
+    dump(out / "expected.json", expected())
+    write_track(out / "recording" / "track.nmea", way(pass_seconds, second_pass, speed, first_x))
+    dump(out / "recording" / "manifest.json", {
+        "version": 1, "name": "Mill Street, two passes", "vehicle": "patrol-1", "officer": "412",
+        "start": START.strftime("%Y-%m-%dT%H:%M:%S.000Z"), "track": "track.nmea",
+        "cameras": [{"camera": side, "side": side, "video": f"{side}.mp4", "startOffsetSeconds": 0.0}
+                    for side in ("right", "left")]})
