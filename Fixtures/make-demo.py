@@ -29,16 +29,17 @@ SECOND_PASS = PASS_FRAMES / RATE + LOOP_SECONDS
 
 
 def sign_texture(colour):
+    """A parking sign with an arrow and no letter: the plates are the only writing in the street."""
     image = np.full((75, 56, 3), 245, np.uint8)
     cv2.rectangle(image, (1, 1), (54, 73), colour, 2)
-    cv2.putText(image, "P", (13, 44), cv2.FONT_HERSHEY_DUPLEX, 1.4, colour, 3, cv2.LINE_AA)
-    cv2.line(image, (10, 60), (46, 60), colour, 3)
+    cv2.rectangle(image, (6, 6), (49, 44), colour, -1)
+    cv2.arrowedLine(image, (8, 59), (48, 59), colour, 3, cv2.LINE_AA, tipLength=.3)
     return image
 
 
 def build(side, cars_of, plates, seed):
     """(street, cars) of one side; the left one is drawn as if it were the right one and mirrored afterwards."""
-    from generator_demo import car, street
+    from drawing import car, street
     cars = []
     for number, entry in enumerate(cars_of):
         plate = plates[entry.text]
@@ -53,7 +54,7 @@ def build(side, cars_of, plates, seed):
 
 def frames(side, cars_of, plates, seed, every=1):
     """Every frame of both passes as RGB [720, 1280, 3]."""
-    from generator_demo import camera as cameras
+    from drawing import camera as cameras
     street, cars = build(side, cars_of, plates, seed)
     rng = np.random.default_rng(seed + 7)
     yaw, lateral = np.radians(32.5), 0.0
@@ -84,7 +85,7 @@ def write_video(path, pictures):
     process = subprocess.Popen(
         ["ffmpeg", "-loglevel", "error", "-y", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", "1280x720", "-r", str(RATE),
          "-i", "-", "-vf", f"settb=1/90000,{jump}", "-fps_mode", "vfr", "-video_track_timescale", "90000",
-         "-c:v", "libx264", "-preset", "slow", "-crf", "27", "-g", "60", "-threads", "1", "-pix_fmt", "yuv420p",
+         "-c:v", "libx264", "-preset", "slow", "-crf", "28.5", "-g", "60", "-threads", "1", "-pix_fmt", "yuv420p",
          "-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact", str(path)], stdin=subprocess.PIPE)
     for number, picture in enumerate(pictures):
         process.stdin.write(picture.tobytes())
@@ -107,7 +108,7 @@ def main():
         sys.exit(f"make-demo: {options.training}/generator is missing; give its folder with --training")
     sys.path.insert(0, str(options.training))
     cv2.setNumThreads(1)
-    from generator_demo import plates, town
+    from drawing import plates, town
     rng = np.random.default_rng(1616)
     drawn = {entry.text: plates.draw(rng, entry.text, entry.region) for entry in town.CARS}
     recording = options.out / "recording"

@@ -51,7 +51,7 @@ CARS = [
     Parked("CVNW 428", "CA-ON", "right", 120.0, 2.22, "suv", BEIGE, "no-rule"),
     Parked("CLRB 960", "CA-ON", "left", 12.0, 2.30, "hatch", ORANGE, "session"),
     Parked("KHT 7463", "US-NY", "left", 26.0, 2.34, "sedan", BLACK, "expired"),
-    Parked("DHMS 714", "CA-ON", "left", 40.0, 2.30, "suv", GREY, "watchlist"),
+    Parked("DHKS 714", "CA-ON", "left", 40.0, 2.30, "suv", GREY, "watchlist"),
     Parked("EKR 4821", "US-MI", "left", 78.0, 2.32, "sedan", RED, "visitor-permit"),
 ]
 
