@@ -205,30 +205,32 @@ def lists():
     return rows
 
 
-ANSWERS = {  # right: (answer, kind, whether a ticket follows when every alert is accepted)
-    "session": ("clear", "session", False),
-    "expired": ("alert", "noSession", True),
-    "grace": ("clear", "grace", False),             # ended 2.5 minutes before the patrol; 5 minutes are granted
-    "typed-wrong": ("secondLook", "nearMatch", False),  # paid for CKRT2O8: the letter O typed for the digit 0
-    "scofflaw": ("alert", "scofflaw", True),        # five unpaid tickets, and no session either
-    "nothing": ("alert", "noSession", True),
-    "permit": ("clear", "permit", False),
-    "visitor-permit": ("clear", "permit", False),
-    "nothing-residents": ("alert", "noPermit", True),
-    "exemption": ("clear", "exemption", False),
-    "no-rule": ("clear", "noRule", False),
-    "watchlist": ("alert", "watchlist", False),     # paid, yet reported stolen: seen, never ticketed
+ANSWERS = {  # right: (answer, reasons, gravest first; whether a ticket follows when every alert is accepted; why)
+    "session": ("clear", ["session"], False, "paid until later"),
+    "expired": ("alert", ["noSession"], True, "the session ended longer ago than the 5 minutes of grace"),
+    "grace": ("clear", ["grace"], False, "the session ended 2.5 minutes before the patrol began; 5 minutes are granted"),
+    "typed-wrong": ("secondLook", ["nearMatch", "noSession"], False,
+                    "paid for CKRT2O8, the letter O typed for the digit 0: the officer looks, no ticket by itself"),
+    "scofflaw": ("alert", ["scofflaw", "noSession"], True, "five unpaid tickets, and no session either"),
+    "nothing": ("alert", ["noSession"], True, "never paid"),
+    "permit": ("clear", ["permit"], False, "resident"),
+    "visitor-permit": ("clear", ["permit"], False, "event permit, honoured here"),
+    "nothing-residents": ("alert", ["noPermit"], True, "no permit in the residents' zone"),
+    "exemption": ("clear", ["exemption"], False, "municipal vehicle"),
+    "no-rule": ("clear", ["noRule"], False, "beyond the zones"),
+    "watchlist": ("alert", ["watchlist"], False, "paid, yet reported stolen: seen by the officer, never ticketed"),
 }
 
 
 def expected():
     """The answer to each car at its first pass; at the second, what was raised is not raised again."""
-    reads, tickets = [], []
+    cars = []
     for car in CARS:
-        answer, kind, ticket = ANSWERS[car.right]
-        reads.append({"plate": car.plate, "answer": answer, "kind": kind})
-        tickets += [car.plate] if ticket else []
-    return {"reads": reads, "tickets": tickets}
+        answer, reasons, ticket, why = ANSWERS[car.right]
+        cars.append({"plate": car.plate, "region": car.region, "camera": car.side, "passes": 2, "answer": answer,
+                     "reasons": reasons, "ticket": ticket, "why": why})
+    return {"version": 1, "cars": cars, "tickets": sum(c["ticket"] for c in cars),
+            "secondPass": "cars that were clear are clear again; alerts and second looks are 'repeated'"}
 
 
 def write(out, pass_seconds, second_pass, speed, first_x):
