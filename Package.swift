@@ -114,7 +114,7 @@ let package = Package(
 
         tests("ParkingCoreTests", ["ParkingCore"]),
         tests("ImagingTests", ["Imaging", "MediaFiles"]),
-        tests("PlateRecognitionTests", ["PlateRecognition", "Inference", "Imaging", "ParkingCore"]),
+        tests("PlateRecognitionTests", ["PlateRecognition", "Inference", "Imaging", "ParkingCore", crypto]),
         tests("PositioningTests", ["Positioning", "ParkingCore"]),
         tests("DurableFilesTests", ["DurableFiles"]),
         tests("EvidenceTests", ["Evidence", "Imaging", "ParkingCore"]),

@@ -128,9 +128,9 @@ private struct Handle: ~Copyable {
         var height: Int32 = 0
         var subsampling: Int32 = 0
         var colours: Int32 = 0
-        guard tjDecompressHeader3(handle, bytes, UInt(bytes.count), &width, &height, &subsampling, &colours) == 0 else {
-            throw ImagingError(.format, "no JPEG that can be read: \(complaint)")
-        }
+        guard tjDecompressHeader3(handle, bytes, UInt(bytes.count), &width, &height, &subsampling, &colours) == 0,
+            width > 0, height > 0
+        else { throw ImagingError(.format, "no JPEG that can be read: \(complaint)") }
         try GreyImage.checkSize(width: Int(width), height: Int(height))
         return (Int(width), Int(height))
     }

@@ -45,9 +45,15 @@ struct PlateDetector: Sendable {
     /// - Returns: best first.
     func detect(_ picture: Mipmap, pyramid: [Int], most: Int) throws(RecognitionError) -> [Detection] {
         let proposals = PlateDetector.suppressed(try propose(picture, pyramid: pyramid)).prefix(most)
+        return try detect(picture, near: proposals.map(\.quad))
+    }
+
+    /// Only the second look, at places where plates are expected.
+    /// - Returns: best first.
+    func detect(_ picture: Mipmap, near candidates: [Quad]) throws(RecognitionError) -> [Detection] {
         var refined: [Detection] = []
-        for proposal in proposals {
-            if let better = try refine(picture, proposal.quad), better.score >= description.threshold {
+        for candidate in candidates {
+            if let better = try refine(picture, candidate), better.score >= description.threshold {
                 refined.append(better)
             }
         }

@@ -37,6 +37,11 @@ package struct PlateTracker: Sendable {
     /// Frames that are the best one of a pass that is still going on: their pictures must be kept.
     package var heldFrames: Set<Int> { Set(tracks.compactMap { $0.best?.frame }) }
 
+    /// Where the plates of the passes that are going on should be by now: four corners each.
+    package func expectedOutlines(at seconds: Double) -> [[PixelPoint]] {
+        tracks.map { $0.expectedCorners(at: seconds) }
+    }
+
     /// Takes one frame's plates (none is worth telling too).
     /// - Parameters:
     ///   - seconds: media time; must not run backwards.
@@ -47,6 +52,7 @@ package struct PlateTracker: Sendable {
         at seconds: Double,
         frame: Int
     ) -> [TrackedPlate] {
+        let over = expire(at: seconds)
         var free = Set(observations.indices)
         var waiting = Set(tracks.indices)
         let pairs = tracks.indices.flatMap { track in
@@ -61,10 +67,20 @@ package struct PlateTracker: Sendable {
             waiting.remove(pair.track)
             tracks[pair.track].add(observations[pair.observation], at: seconds, frame: frame)
         }
+        for index in waiting { tracks[index].missed() }
         for index in free.sorted() { tracks.append(Track(observations[index], at: seconds, frame: frame)) }
-        let over = tracks.filter { seconds - $0.lastSeconds > settings.goneSeconds }
-        tracks.removeAll { seconds - $0.lastSeconds > settings.goneSeconds }
         return tell(over)
+    }
+
+    /// Takes out the passes that ended before this instant. With frames far apart a pass goes on until a frame lacks
+    /// its plate, or so long that it would be told again.
+    private mutating func expire(at seconds: Double) -> [Track] {
+        func isOver(_ track: Track) -> Bool {
+            let unseen = seconds - track.lastSeconds
+            return unseen > settings.repeatSeconds || (unseen > settings.goneSeconds && track.misses > 0)
+        }
+        defer { tracks.removeAll(where: isOver) }
+        return tracks.filter(isOver)
     }
 
     /// The end of the recording: all passes are over.
@@ -105,16 +121,22 @@ private struct Track: Sendable {
     private(set) var lastSeconds: Double
     private let firstSeconds: Double
     private var box: PixelBox
+    private var corners: [PixelPoint]
     /// Pixels a second, smoothed.
     private var velocity = (x: 0.0, y: 0.0)
     private var fusion = TextFusion()
     private var frames = 0
+    /// Updates without this plate since it was last seen.
+    private(set) var misses = 0
     private var sole: PlateReading
+    /// Highest confidence of a single frame by text, for the texts seen first.
+    private var confidences: [Plate: Double] = [:]
 
     init(_ observation: PlateObservation, at seconds: Double, frame: Int) {
         firstSeconds = seconds
         lastSeconds = seconds
         box = observation.reading.box
+        corners = observation.reading.corners
         sole = observation.reading
         add(observation, at: seconds, frame: frame)
     }
@@ -129,10 +151,18 @@ private struct Track: Sendable {
             velocity.y += (moved.y / elapsed - velocity.y) * share
         }
         box = reading.box
+        corners = reading.corners
         lastSeconds = seconds
         frames += 1
-        fusion.add(observation.slots, weight: max(0.05, reading.confidence))
-        let quality = observation.sharpness * (reading.box.width * reading.box.height).squareRoot() * reading.confidence
+        misses = 0
+        if confidences.count < 64 || confidences[reading.plate] != nil {
+            confidences[reading.plate] = max(confidences[reading.plate] ?? 0, reading.confidence)
+        }
+        // A plate at the picture's edge may lack characters: it counts for hardly anything.
+        let wholeness = observation.isCut ? 0.02 : 1
+        fusion.add(observation.slots, weight: max(0.05, reading.confidence) * wholeness)
+        let size = (reading.box.width * reading.box.height).squareRoot()
+        let quality = observation.sharpness * size * reading.confidence * wholeness
         if best.map({ quality > $0.quality }) ?? true {
             best = Best(reading: reading, frame: frame, seconds: seconds, quality: quality)
         }
@@ -156,9 +186,17 @@ private struct Track: Sendable {
         let distance = (moved.x * moved.x + moved.y * moved.y).squareRoot() / max(box.width, 1)
         let similarity = fusion.similarity(observation.slots)
         let sameText = similarity >= 0.7
-        let samePlace = distance < 0.5 || (distance < 1.5 && similarity >= 0.4)
+        let isUnlike = similarity < 0.25 && observation.reading.confidence >= 0.5
+        let samePlace = (distance < 0.5 && !isUnlike) || (distance < 1.5 && similarity >= 0.4)
         guard sameText || samePlace else { return 0 }
         return similarity + 1 / (1 + distance)
+    }
+
+    mutating func missed() { misses += 1 }
+
+    func expectedCorners(at seconds: Double) -> [PixelPoint] {
+        let elapsed = seconds - lastSeconds
+        return corners.map { PixelPoint(x: $0.x + velocity.x * elapsed, y: $0.y + velocity.y * elapsed) }
     }
 
     func result() -> TrackedPlate? {
@@ -170,7 +208,7 @@ private struct Track: Sendable {
             guard let sum = fusion.result(), let plate = try? Plate(sum.text) else { return nil }
             fused = PlateReading(
                 plate: plate,
-                confidence: sum.probability,
+                confidence: min(sum.probability, mostConfidence(in: plate)),
                 characters: sum.characters,
                 alternates: sum.others,
                 box: best.reading.box,
@@ -185,6 +223,12 @@ private struct Track: Sendable {
             lastSeconds: lastSeconds,
             frames: frames
         )
+    }
+
+    /// Frames of one car share their errors, so that together they take away three quarters of the surest one's doubt
+    /// at most; a text that no single frame showed is never likelier than not.
+    private func mostConfidence(in plate: Plate) -> Double {
+        confidences[plate].map { 1 - (1 - $0) / 4 } ?? 0.5
     }
 
     /// From the middle of the second box to that of the first.

@@ -79,7 +79,7 @@ struct RecogniseWork {
         let start = Clock.now()
         var settings = PlateTracker.Settings()
         settings.minimumConfidence = max(settings.minimumConfidence, minimumConfidence)
-        var tracker = PlateTracker(settings: settings)
+        var reader = PassReader(recogniser: recogniser, settings: settings)
         var passes: [TrackedPlate] = []
         var held: [Int: MediaPicture] = [:]
         var frames = 0
@@ -87,12 +87,11 @@ struct RecogniseWork {
             frames += 1
             progress?.advance()
             held[picture.index] = picture
-            let observations = try recogniser.read(picture.grey, effort: .video)
-            passes += tracker.update(observations, at: picture.seconds, frame: picture.index)
-            let needed = tracker.heldFrames.union(passes.map(\.bestFrame))
+            passes += try reader.take(picture.grey, at: picture.seconds, frame: picture.index)
+            let needed = reader.heldFrames.union(passes.map(\.bestFrame))
             held = held.filter { needed.contains($0.key) }
         }
-        passes += tracker.finish()
+        passes += reader.finish()
         let reads = passes.sorted { $0.bestSeconds < $1.bestSeconds }
         return RecogniseResult(
             image: source.path,

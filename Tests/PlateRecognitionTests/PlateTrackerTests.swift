@@ -1,0 +1,173 @@
+// One car, one read: synthetic passes with known answers.
+import ParkingCore
+import Testing
+
+@testable import PlateRecognition
+
+/// An observation of a plate 60 x 30 pixels large; `sure` is each character's probability.
+private func seen(
+    _ text: String,
+    x: Double,
+    y: Double = 100,
+    sure: Double = 0.95,
+    confidence: Double = 0.8,
+    sharpness: Double = 0.5,
+    isCut: Bool = false
+) throws -> PlateObservation {
+    let box = PixelBox(x: x, y: y, width: 60, height: 30)
+    let corners = [
+        PixelPoint(x: x, y: y), PixelPoint(x: x + 60, y: y), PixelPoint(x: x + 60, y: y + 30),
+        PixelPoint(x: x, y: y + 30),
+    ]
+    let reading = PlateReading(
+        plate: try Plate(text),
+        confidence: confidence,
+        characters: text.map { CharacterReading(character: String($0), probability: sure) },
+        alternates: [],
+        box: box,
+        corners: corners
+    )
+    return PlateObservation(
+        reading: reading,
+        slots: text.utf8.map { CharacterSlot(character: $0, probability: sure) },
+        sharpness: sharpness,
+        detectorScore: 0.9,
+        isCut: isCut
+    )
+}
+
+@Suite struct PlateTrackerTests {
+    @Test func `the frames of one pass become one read, told when the plate is gone`() throws {
+        var tracker = PlateTracker()
+        for frame in 0..<10 {
+            let over = tracker.update(
+                [try seen("ABCD123", x: 500 - Double(frame) * 40, sharpness: frame == 6 ? 0.9 : 0.5)],
+                at: Double(frame) / 10,
+                frame: frame
+            )
+            #expect(over.isEmpty)
+            #expect(tracker.heldFrames.count == 1)
+        }
+        #expect(tracker.update([], at: 1.3, frame: 13).isEmpty)
+        let over = tracker.update([], at: 1.5, frame: 15)
+        let pass = try #require(over.first)
+        #expect(over.count == 1 && pass.reading.plate.text == "ABCD123")
+        #expect(pass.frames == 10 && pass.bestFrame == 6 && pass.bestSeconds == 0.6)
+        #expect(pass.reading.box.x == 260)
+        #expect(pass.firstSeconds == 0 && pass.lastSeconds == 0.9)
+        #expect(tracker.finish().isEmpty && tracker.heldFrames.isEmpty)
+    }
+
+    @Test func `a misread in some frames is outvoted, and shows as an alternate`() throws {
+        var tracker = PlateTracker()
+        for frame in 0..<9 {
+            let wrong = frame % 3 == 1
+            let text = wrong ? "A8CD123" : "ABCD123"
+            _ = tracker.update(
+                [try seen(text, x: 300 - Double(frame) * 10, sure: wrong ? 0.6 : 0.7)],
+                at: Double(frame) / 10,
+                frame: frame
+            )
+        }
+        let passes = tracker.finish()
+        let reading = try #require(passes.first).reading
+        #expect(passes.count == 1 && reading.plate.text == "ABCD123")
+        #expect(reading.alternates.first?.plate == "A8CD123")
+        #expect(reading.confidence + reading.alternates.map(\.probability).reduce(0, +) <= 1 + 1e-9)
+        #expect(reading.characters.map(\.character).joined() == "ABCD123")
+    }
+
+    @Test func `a character that some frames dropped comes back`() throws {
+        var tracker = PlateTracker()
+        for (frame, text) in ["ABCD123", "BCD123", "ABCD123", "ABCD13", "ABCD123"].enumerated() {
+            _ = tracker.update([try seen(text, x: 300)], at: Double(frame) / 10, frame: frame)
+        }
+        #expect(tracker.finish().map(\.reading.plate.text) == ["ABCD123"])
+    }
+
+    @Test func `frames in which the plate is cut by the picture's edge do not spoil the text`() throws {
+        var tracker = PlateTracker()
+        for frame in 0..<4 {
+            _ = tracker.update([try seen("CEI4787", x: 90 - Double(frame) * 20)], at: Double(frame) / 10, frame: frame)
+        }
+        for frame in 4..<40 {
+            _ = tracker.update(
+                [try seen("I4787", x: 10, confidence: 0.99, sharpness: 2, isCut: true)],
+                at: Double(frame) / 10,
+                frame: frame
+            )
+        }
+        let passes = tracker.finish()
+        #expect(passes.map(\.reading.plate.text) == ["CEI4787"])
+        #expect(try #require(passes.first).bestFrame < 4)
+    }
+
+    @Test func `two cars side by side stay two`() throws {
+        var tracker = PlateTracker()
+        for frame in 0..<6 {
+            let shift = Double(frame) * 15
+            _ = tracker.update(
+                [try seen("ABCD123", x: 400 - shift), try seen("WXYZ789", x: 480 - shift)],
+                at: Double(frame) / 10,
+                frame: frame
+            )
+        }
+        #expect(Set(tracker.finish().map(\.reading.plate.text)) == ["ABCD123", "WXYZ789"])
+    }
+
+    @Test func `a car that enters where another left is another`() throws {
+        var tracker = PlateTracker()
+        var told: [String] = []
+        for frame in 0..<30 {
+            let text = frame < 10 ? "ABCD123" : "WXYZ789"
+            let here = frame < 10 || frame > 12
+            let over = tracker.update(here ? [try seen(text, x: 300)] : [], at: Double(frame) / 10, frame: frame)
+            told += over.map(\.reading.plate.text)
+        }
+        told += tracker.finish().map(\.reading.plate.text)
+        #expect(told == ["ABCD123", "WXYZ789"])
+    }
+
+    @Test func `the same text again within seconds is the same car, a minute later it is told again`() throws {
+        var tracker = PlateTracker()
+        var told: [Double] = []
+        for start in [0.0, 3.0, 60.0] {
+            for frame in 0..<3 {
+                let time = start + Double(frame) / 10
+                told += tracker.update([try seen("ABCD123", x: 300)], at: time, frame: Int(time * 10)).map(
+                    \.firstSeconds
+                )
+            }
+        }
+        told += tracker.finish().map(\.firstSeconds)
+        #expect(told == [0, 60])
+    }
+
+    @Test(arguments: [(0.8, 0), (0.99, 1)])
+    func `one frame alone is told only when it is very sure`(confidence: Double, expected: Int) throws {
+        var tracker = PlateTracker()
+        _ = tracker.update([try seen("ABCD123", x: 300, confidence: confidence)], at: 0, frame: 0)
+        #expect(tracker.finish().count == expected)
+    }
+
+    @Test func `many frames with the same error never become certainty`() throws {
+        var tracker = PlateTracker()
+        for frame in 0..<300 {
+            _ = tracker.update(
+                [try seen("ABCD123", x: 300, sure: 0.6, confidence: 0.5)],
+                at: Double(frame) / 30,
+                frame: frame
+            )
+        }
+        #expect(try #require(tracker.finish().first).reading.confidence < 0.999)
+    }
+
+    @Test func `a moving plate is expected further on`() throws {
+        var tracker = PlateTracker()
+        for frame in 0..<4 {
+            _ = tracker.update([try seen("ABCD123", x: 400 - Double(frame) * 30)], at: Double(frame) / 10, frame: frame)
+        }
+        let outline = try #require(tracker.expectedOutlines(at: 0.4).first)
+        #expect(abs(outline[0].x - 280) < 1 && abs(outline[0].y - 100) < 1)
+    }
+}

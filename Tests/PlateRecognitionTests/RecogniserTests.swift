@@ -1,0 +1,159 @@
+// The networks and the files around them: refused when changed, sound on any picture, right on a drawn plate.
+import Crypto
+import Foundation
+import Imaging
+import Inference
+import ParkingCore
+import Testing
+
+@testable import PlateRecognition
+
+/// A copy of the built-in networks that a test may spoil.
+final class ModelCopy {
+    let folder: URL
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("curbside-models-\(UUID().uuidString)")
+        try FileManager.default.copyItem(atPath: try ModelFolder.builtIn().path, toPath: folder.path)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    func bytes(_ name: String) throws -> [UInt8] {
+        [UInt8](try Data(contentsOf: folder.appendingPathComponent(name)))
+    }
+
+    func write(_ bytes: [UInt8], as name: String) throws {
+        try Data(bytes).write(to: folder.appendingPathComponent(name))
+    }
+
+    /// Makes the description name the file that lies there.
+    func sign(_ name: String) throws {
+        let digest = SHA256.hash(data: try bytes("\(name).onnx"))
+        let sum = digest.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        let text = String(decoding: try bytes("\(name).json"), as: UTF8.self)
+        let signed = text.replacing(try Regex("\"sha256\": *\"[0-9a-f]*\""), with: "\"sha256\": \"\(sum)\"")
+        try write(Array(signed.utf8), as: "\(name).json")
+    }
+
+    func failure() throws -> String {
+        try #require(throws: RecognitionError.self) { _ = try PlateRecogniser(models: folder.path) }.message
+    }
+}
+
+@Suite struct ModelFolderTests {
+    let copy: ModelCopy
+
+    init() throws { copy = try ModelCopy() }
+
+    @Test func `a network of which one byte was changed is refused by name`() throws {
+        var bytes = try copy.bytes("reader.onnx")
+        bytes[bytes.count / 2] ^= 1
+        try copy.write(bytes, as: "reader.onnx")
+        let message = try copy.failure()
+        #expect(message.contains("reader.onnx") && message.contains("SHA-256"))
+    }
+
+    @Test func `a missing file is named`() throws {
+        try FileManager.default.removeItem(at: copy.folder.appendingPathComponent("detector.onnx"))
+        #expect(try copy.failure().contains("detector.onnx"))
+        #expect(throws: RecognitionError.self) { _ = try PlateRecogniser(models: "/nowhere") }
+    }
+
+    @Test func `another network in the reader's place is refused by its inputs`() throws {
+        try copy.write(try copy.bytes("detector.onnx"), as: "reader.onnx")
+        try copy.sign("reader")
+        #expect(try copy.failure().contains("'plates'"))
+    }
+
+    @Test func `a file that is no network is refused`() throws {
+        try copy.write(Array("this is a letter".utf8), as: "detector.onnx")
+        try copy.sign("detector")
+        #expect(try copy.failure().contains("detector.onnx"))
+    }
+
+    @Test(arguments: [("\"stride\": 8", "\"stride\": 7"), ("\"stride\"", "\"strife\"")])
+    func `a description that cannot be right is refused`(old: String, new: String) throws {
+        let text = String(decoding: try copy.bytes("detector.json"), as: UTF8.self)
+        try #require(text.contains(old))
+        try copy.write(Array(text.replacing(old, with: new).utf8), as: "detector.json")
+        #expect(try copy.failure().contains("detector.json"))
+    }
+}
+
+@Suite struct InferenceTests {
+    @Test func `a wrong name and a wrong shape are refused, and the network still works`() throws {
+        let file = try ModelFolder.builtIn().path + "/detector.onnx"
+        let network = try OpenVINOEngine().load(file)
+        #expect(network.inputs == ["image"] && Set(network.outputs) == ["heat", "corners"])
+        let good = Tensor(shape: [1, 1, 64, 96], values: [Float](repeating: 90, count: 64 * 96))
+        let name = try #require(throws: InferenceError.self) { _ = try network.run(good, as: "picture") }
+        #expect(name.code == .tensor && name.message.contains("'picture'"))
+        let flat = Tensor(shape: [64, 96], values: good.values)
+        let shape = try #require(throws: InferenceError.self) { _ = try network.run(flat, as: "image") }
+        #expect(shape.code == .tensor)
+        let answer = try network.run(good, as: "image")
+        let heat = try #require(answer["heat"])
+        #expect(heat.shape.count == 4 && heat.values.allSatisfy { (0...1).contains($0) })
+    }
+
+    @Test func `the same input gives the same answer whatever shape ran before`() throws {
+        let network = try OpenVINOEngine().load(try ModelFolder.builtIn().path + "/detector.onnx")
+        let small = Tensor(shape: [1, 1, 64, 96], values: (0..<(64 * 96)).map { Float($0 % 251) })
+        let large = Tensor(shape: [1, 1, 160, 320], values: [Float](repeating: 30, count: 160 * 320))
+        let before = try #require(try network.run(small, as: "image")["heat"]).values
+        _ = try network.run(large, as: "image")
+        let after = try #require(try network.run(small, as: "image")["heat"]).values
+        #expect(zip(before, after).allSatisfy { abs($0 - $1) < 1e-5 })
+    }
+}
+
+@Suite struct PlateRecogniserTests {
+    /// A street-grey picture with a white plate, black frame and black letters.
+    private func drawnPlate(_ text: String) throws -> GreyImage {
+        let target = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).pgm")
+        defer { try? FileManager.default.removeItem(at: target) }
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        let font = "/usr/share/fonts/truetype/dejavu/DejaVuSansMono-Bold.ttf"
+        let drawing =
+            "noise=alls=18:allf=t,boxblur=2,drawbox=x=250:y=170:w=180:h=92:color=0x303030:t=fill,"
+            + "drawbox=x=254:y=174:w=172:h=84:color=0xE8E8E8:t=fill,"
+            + "drawtext=fontfile=\(font):text='\(text)':fontsize=36:fontcolor=0x202060:x=340-tw/2:y=216-th/2,boxblur=1"
+        process.arguments = [
+            "ffmpeg", "-loglevel", "error", "-y", "-f", "lavfi", "-i", "color=c=0x585858:size=640x400", "-frames:v",
+            "1",
+            "-vf", drawing, "-pix_fmt", "gray", target.path,
+        ]
+        try process.run()
+        process.waitUntilExit()
+        // A PGM as ffmpeg writes it: three lines, then the pixels.
+        let bytes = [UInt8](try Data(contentsOf: target))
+        return try GreyImage(width: 640, height: 400, pixels: Array(bytes.suffix(640 * 400)))
+    }
+
+    @Test func `a drawn plate is found and read`() throws {
+        let found = try PlateRecogniser().read(try drawnPlate("CURB 472"))
+        let best = try #require(found.first)
+        #expect(best.reading.plate.text == "CURB472")
+        #expect(best.reading.confidence > 0.3)
+        #expect(best.reading.characters.map(\.character).joined() == "CURB472")
+        let box = best.reading.box
+        #expect(
+            abs(box.x - 250) < 20 && abs(box.y - 170) < 20 && abs(box.width - 180) < 30 && abs(box.height - 92) < 30
+        )
+        #expect(best.reading.confidence + best.reading.alternates.map(\.probability).reduce(0, +) <= 1 + 1e-6)
+        #expect(!best.isCut && best.sharpness > 0)
+        let again = try PlateRecogniser().read(try drawnPlate("CURB 472"), near: [best.reading.corners])
+        #expect(again.first?.reading.plate.text == "CURB472")
+    }
+
+    @Test(arguments: [(1, 1), (1, 700), (33, 9), (2000, 3), (640, 480)])
+    func `a picture without a plate gives none, whatever its size`(width: Int, height: Int) throws {
+        let recogniser = try PlateRecogniser()
+        let flat = try GreyImage(width: width, height: height, pixels: [UInt8](repeating: 127, count: width * height))
+        #expect(try recogniser.read(flat).isEmpty)
+        #expect(try recogniser.read(flat, effort: .video).isEmpty)
+        #expect(try recogniser.read(flat, near: []).isEmpty)
+    }
+}
