@@ -23,6 +23,10 @@ package struct PlateTracker: Sendable {
         package var repeatSeconds = 8.0
         /// Confidence from which one frame alone is enough.
         package var soleFrameConfidence = 0.97
+        /// Characters from which that holds: one or two in a single frame are nearly always a wheel, a lamp or a sign.
+        package var soleFrameCharacters = 4
+        /// Frames that a shorter text must be seen in.
+        package var shortTextFrames = 6
         /// Confidence below which a pass is not told at all.
         package var minimumConfidence = 0.2
         package init() {}
@@ -93,7 +97,7 @@ package struct PlateTracker: Sendable {
         var passes: [TrackedPlate] = []
         for track in over {
             guard let pass = track.result(), pass.reading.confidence >= settings.minimumConfidence,
-                pass.frames > 1 || pass.reading.confidence >= settings.soleFrameConfidence
+                isSeenEnough(pass)
             else { continue }
             told.removeAll { pass.firstSeconds - $0.seconds > settings.repeatSeconds }
             let again = told.firstIndex { $0.plate == pass.reading.plate }
@@ -105,6 +109,15 @@ package struct PlateTracker: Sendable {
             }
         }
         return passes
+    }
+}
+
+extension PlateTracker {
+    private func isSeenEnough(_ pass: TrackedPlate) -> Bool {
+        if pass.reading.plate.text.utf8.count < settings.soleFrameCharacters {
+            return pass.frames >= settings.shortTextFrames
+        }
+        return pass.frames > 1 || pass.reading.confidence >= settings.soleFrameConfidence
     }
 }
 

@@ -123,8 +123,11 @@ struct TextFusion: Sendable {
         var cost = [[Double]](repeating: [Double](repeating: 0, count: places + 1), count: rows + 1)
         for row in 1...max(rows, 1) where row <= rows { cost[row][0] = Double(row) * gapCost }
         for place in 1...max(places, 1) where place <= places { cost[0][place] = Double(place) * gapCost }
+        /// A column that is mostly a gap takes a character for less than a new column costs: else what the first, far
+        /// frames did not show would be entered anew with every frame and never add up.
         func change(_ row: Int, _ place: Int) -> Double {
-            1 - TextFusion.agreement(posteriors[row - 1], slots[place - 1])
+            let gap = posteriors[row - 1][CharacterSlot.gap]
+            return gap * 0.3 + (1 - gap) - TextFusion.agreement(posteriors[row - 1], slots[place - 1])
         }
         /// A column that is mostly a gap may be passed over at little cost.
         func pass(_ row: Int) -> Double { gapCost * (1 - posteriors[row - 1][CharacterSlot.gap]) }

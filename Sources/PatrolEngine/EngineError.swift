@@ -1,0 +1,20 @@
+// The engine's one error type: a sentence that names the thing and what to do about it.
+
+package struct EngineError: Error, CustomStringConvertible {
+    package enum Code: String, Sendable {
+        case recording, city, request, notTicketable, unknownRead
+    }
+
+    package let code: Code
+    package let message: String
+    /// What another part said, if that is the cause.
+    package let cause: String?
+
+    package init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
+        self.code = code
+        self.message = message
+        self.cause = cause.map { "\($0)" }
+    }
+
+    package var description: String { cause.map { "\(message) (\($0))" } ?? message }
+}

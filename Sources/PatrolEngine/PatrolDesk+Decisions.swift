@@ -1,0 +1,129 @@
+// What the officer decides, and what follows: a decision, a ticket, a print, each kept before anyone is told.
+internal import Foundation
+internal import Logging
+package import ParkingCore
+package import PatrolAPI
+internal import PatrolStore
+internal import SyncProtocol
+internal import TicketPrinting
+
+extension PatrolDesk {
+    /// Accepts an alert: a ticket follows where an infraction stands behind it.
+    ///
+    /// A second look can be accepted once the officer has confirmed the plate by typing it: the read is judged again
+    /// with the confirmed plate as certain, and what doubts the place or the lists still stands in the way.
+    /// - Throws: `EngineError` (`unknownRead`, `notTicketable`, `request`), or what the store says.
+    package func accept(_ id: UUIDv7, _ request: AcceptRequest) async throws -> DecisionAnswer {
+        let fact = try await waiting(id)
+        let confirmed = try request.confirmedPlate.map(parsed)
+        let (plate, judgement) = try await confirmedJudgement(fact, confirmed)
+        let infraction = judgement.ticketableInfraction(in: settings.city)
+        let decision = DecisionFact(read: id, verdict: .accepted, reason: nil, officer: settings.officer)
+        guard let infraction, let zone = fact.zone else {
+            _ = try await store.record(decision: decision, at: clock.now())
+            factRecorded()
+            await hub.publish(.decided(id))
+            return DecisionAnswer(ticket: nil)
+        }
+        let ticket = try await issue(fact, plate: plate, zone: zone, infraction: infraction, decision: decision)
+        factRecorded()
+        await hub.publish(.decided(id))
+        let summary = try await printTicket(ticket)
+        await hub.publish(.ticket(summary))
+        return DecisionAnswer(ticket: summary)
+    }
+
+    /// - Throws: `EngineError`, or what the store says.
+    package func reject(_ id: UUIDv7, _ request: RejectRequest) async throws -> DecisionAnswer {
+        let reason = request.reason.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard (1...200).contains(reason.count) else {
+            throw EngineError(.request, "a rejection needs a reason of 1 to 200 characters")
+        }
+        _ = try await waiting(id)
+        let decision = DecisionFact(read: id, verdict: .rejected, reason: reason, officer: settings.officer)
+        _ = try await store.record(decision: decision, at: clock.now())
+        factRecorded()
+        await hub.publish(.decided(id))
+        return DecisionAnswer(ticket: nil)
+    }
+
+    private func waiting(_ id: UUIDv7) async throws -> ReadFact {
+        guard let fact = try await store.waitingAlerts().first(where: { $0.read.id == id }) else {
+            throw EngineError(.unknownRead, "no alert with id \(id) waits for a decision; it may have been decided already")
+        }
+        return fact
+    }
+
+    private func parsed(_ text: String) throws -> Plate {
+        do {
+            return try Plate(text)
+        } catch {
+            throw EngineError(.request, error.description)
+        }
+    }
+
+    /// The plate that a ticket would name, and the judgement it would rest on.
+    private func confirmedJudgement(_ fact: ReadFact, _ confirmed: Plate?) async throws -> (Plate, Judgement) {
+        let reading = fact.read.reading
+        guard let confirmed else {
+            if case .secondLook = fact.judgement {
+                throw EngineError(
+                    .notTicketable,
+                    "this is a second look: confirm the plate by typing it, then accept. "
+                        + fact.judgement.explanation(language: .en, city: settings.city).joined(separator: " "))
+            }
+            return (reading.plate, fact.judgement)
+        }
+        if case .alert = fact.judgement, confirmed == reading.plate { return (confirmed, fact.judgement) }
+        let certain = PlateRead(
+            id: fact.read.id, camera: fact.read.camera, time: fact.read.time, frames: fact.read.frames,
+            reading: PlateReading(
+                plate: confirmed, confidence: 1,
+                characters: confirmed.text.map { CharacterReading(character: String($0), probability: 1) },
+                alternates: [], box: reading.box, corners: reading.corners))
+        let judgement = try await answer(certain, fix: fact.fix, feeds: fact.feeds).judgement
+        switch judgement {
+        case .alert: return (confirmed, judgement)
+        case .clear:
+            throw EngineError(.notTicketable, "\(confirmed) is clear. \(sentences(judgement)) Reject the alert.")
+        case .secondLook(let reasons, let alerts):
+            // The officer has read the plate: that another plate like it has a right does not matter any more.
+            let left = reasons.filter { if case .nearMatch = $0 { false } else { true } }
+            if left.isEmpty { return (confirmed, .alert(alerts)) }
+            throw EngineError(.notTicketable, "no ticket can be issued: \(sentences(.secondLook(left, alerts: [])))")
+        }
+    }
+
+    private func sentences(_ judgement: Judgement) -> String {
+        judgement.explanation(language: .en, city: settings.city).joined(separator: " ")
+    }
+
+    private func issue(
+        _ fact: ReadFact, plate: Plate, zone: ZoneID, infraction: Infraction, decision: DecisionFact
+    ) async throws -> Ticket {
+        let settings = settings
+        let now = clock.now()
+        let place = placeName(of: fact, in: settings.city)
+        return try await store.issueTicket(for: fact.read.id, deciding: decision, at: now) { number in
+            Ticket(
+                id: UUIDv7(at: now), number: number, read: fact.read.id, issuedAt: now, plate: plate, region: nil,
+                vehicle: settings.vehicle, officer: settings.officer, zone: zone, place: place,
+                point: fact.fix?.point, infraction: infraction, photos: fact.photos.map(\.sha256))
+        }
+    }
+
+    /// Prints a ticket that is issued already; a printer that fails holds the print, never the ticket.
+    func printTicket(_ ticket: Ticket) async throws -> TicketSummary {
+        try await store.setPrint(ticket: ticket.id, state: .printing, detail: "", at: clock.now())
+        do {
+            let page = try printer.print(ticket, city: settings.city)
+            try await store.setPrint(ticket: ticket.id, state: .printed, detail: page.path, at: clock.now())
+            return TicketSummary(ticket, print: .printed, detail: page.path)
+        } catch {
+            let words = "\(error)"
+            logger.error("a ticket is held", metadata: ["reason": "\(words)"])
+            try await store.setPrint(ticket: ticket.id, state: .held, detail: words, at: clock.now())
+            return TicketSummary(ticket, print: .held, detail: words)
+        }
+    }
+}

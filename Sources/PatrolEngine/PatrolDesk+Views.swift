@@ -1,0 +1,133 @@
+// What the console asks for: the state as it is kept, in PatrolAPI's words.
+internal import Evidence
+internal import Foundation
+internal import Logging
+internal import ParkingCore
+package import PatrolAPI
+internal import PatrolStore
+internal import SyncProtocol
+internal import TicketPrinting
+
+extension PatrolDesk {
+    package func status() async throws -> PatrolStatus {
+        let counts = try await store.counts()
+        return PatrolStatus(
+            phase: gauges.phase, source: settings.source, vehicle: settings.vehicle, officer: settings.officer,
+            progress: gauges.progress, framesTaken: gauges.framesTaken, framesDropped: gauges.framesDropped,
+            reads: gauges.reads, alertsWaiting: counts.alertsWaiting,
+            tickets: counts.tickets, unsent: counts.unsent, devices: devices(),
+            feeds: try await store.feedStates(), now: clock.now())
+    }
+
+    package func latestReads(limit: Int) async throws -> [ReadSummary] {
+        try await store.latestReads(limit: limit).map { ReadSummary($0, city: settings.city) }
+    }
+
+    package func waitingAlerts() async throws -> [AlertSummary] {
+        try await store.waitingAlerts().compactMap { AlertSummary($0, city: settings.city) }
+    }
+
+    package func latestTickets(limit: Int) async throws -> [TicketSummary] {
+        try await store.tickets(limit: limit).map {
+            TicketSummary($0.ticket, print: TicketSummary.Print($0.print), detail: $0.detail)
+        }
+    }
+
+    package func photo(sha256: String) throws -> [UInt8] {
+        guard EvidenceFolder.isHash(sha256) else {
+            throw EngineError(.request, "a photo is named by the 64 hexadecimal digits of its SHA-256")
+        }
+        guard let bytes = try? evidence.photo(sha256) else {
+            throw EngineError(.unknownRead, "there is no photo \(sha256)")
+        }
+        return bytes
+    }
+
+    /// What was recorded after the fact `sequence`.
+    package func summary(
+        after sequence: Int64, seconds: Double, mediaSeconds: Double, expected: ExpectedOutcome?
+    ) async throws -> ReplaySummary {
+        let facts = try await store.outbox(after: sequence, limit: .max)
+        let counts = try await store.counts()
+        return ReplaySummary(
+            recording: settings.source, framesTaken: gauges.framesTaken, framesDropped: gauges.framesDropped,
+            reads: facts.compactMap { if case .read(let read) = $0.body { read } else { nil } },
+            alertsWaiting: counts.alertsWaiting,
+            tickets: facts.compactMap { if case .ticket(let ticket) = $0.body { ticket.ticket } else { nil } },
+            unsent: counts.unsent, seconds: seconds, mediaSeconds: mediaSeconds, expected: expected)
+    }
+
+    // MARK: What the workers report
+
+    package func report(_ phase: PatrolStatus.Phase) async {
+        gauges.phase = phase
+        await publishStatus()
+    }
+
+    package func report(progress: Double?, taken: Int, dropped: Int, cameras: [DeviceStatus]) async {
+        gauges.progress = progress
+        gauges.framesTaken = taken
+        gauges.framesDropped = dropped
+        gauges.cameras = cameras
+        await publishStatus()
+    }
+
+    package func report(server: DeviceStatus) async {
+        guard gauges.server != server else { return }
+        gauges.server = server
+        await publishStatus()
+    }
+
+    private func publishStatus() async {
+        do {
+            await hub.publish(.status(try await status()))
+        } catch {
+            logger.warning("the status could not be told", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    private func devices() -> [DeviceStatus] {
+        var devices = gauges.cameras
+        let fix = settings.source == "live" ? "no receiver" : "no track in the recording"
+        devices.append(
+            gauges.hasTrack
+                ? DeviceStatus(name: "gps", state: .good, detail: "track of the recording")
+                : DeviceStatus(name: "gps", state: .absent, detail: fix))
+        devices.append(DeviceStatus(name: "printer", state: .good, detail: "PDF files in \(printer.path)"))
+        devices.append(gauges.server ?? DeviceStatus(name: "server", state: .absent, detail: "no server is set"))
+        devices.append(disk())
+        return devices
+    }
+
+    /// Free space where the evidence lies: under 1 GiB an hour of photos no longer fits.
+    private func disk() -> DeviceStatus {
+        let values = try? FileManager.default.attributesOfFileSystem(forPath: evidence.path)
+        guard let free = (values?[.systemFreeSize] as? NSNumber)?.int64Value else {
+            return DeviceStatus(name: "disk", state: .degraded, detail: "free space is not known")
+        }
+        let gibibytes = Double(free) / 1_073_741_824
+        let text = "\((gibibytes * 10).rounded() / 10) GiB free"
+        return DeviceStatus(name: "disk", state: gibibytes < 1 ? .degraded : .good, detail: text)
+    }
+}
+
+extension TicketSummary.Print {
+    init(_ state: PrintState) {
+        self =
+            switch state {
+            case .queued: .queued
+            case .printing: .printing
+            case .printed: .printed
+            case .held: .held
+            }
+    }
+}
+
+extension TicketSummary {
+    init(_ ticket: Ticket, print: Print, detail: String) {
+        self.init(
+            id: ticket.id, number: ticket.number, plate: ticket.plate.text, issuedAt: ticket.issuedAt,
+            infraction: "\(ticket.infraction.code) \(ticket.infraction.title.en)",
+            fineCents: ticket.infraction.fineCents, print: print, detail: detail)
+    }
+}

@@ -1,0 +1,149 @@
+// Where reads become answers: the one place that matches, judges, keeps, tells, and carries out what the officer decides.
+package import Evidence
+package import Foundation
+package import Logging
+package import ParkingCore
+internal import PatrolAPI
+package import PatrolStore
+package import Positioning
+package import SyncProtocol
+package import TicketPrinting
+
+/// What tells the time: a recording's for a replay, the machine's for a patrol.
+package protocol PatrolClock: Sendable {
+    func now() -> Date
+}
+
+/// One pass of a car with the picture that proves it.
+package struct PlatePass: Sendable {
+    package let read: PlateRead
+    /// The best frame as a JPEG file's bytes, as captured where the camera delivers JPEG.
+    package let photo: [UInt8]
+    /// Where the camera looks, degrees clockwise from straight ahead; nil: not known.
+    package let cameraAngleDegrees: Double?
+
+    package init(read: PlateRead, photo: [UInt8], cameraAngleDegrees: Double?) {
+        self.read = read
+        self.photo = photo
+        self.cameraAngleDegrees = cameraAngleDegrees
+    }
+}
+
+package actor PatrolDesk {
+    package struct Settings: Sendable {
+        package let city: City
+        package let vehicle: VehicleID
+        package let officer: OfficerID
+        package let policy: JudgementPolicy
+        /// Alerts are accepted without a person: demonstrations and tests only. Second looks still wait.
+        package let acceptAll: Bool
+        /// What is worked on: a recording's name, or "live".
+        package let source: String
+
+        package init(
+            city: City, vehicle: VehicleID, officer: OfficerID, policy: JudgementPolicy, acceptAll: Bool, source: String
+        ) {
+            self.city = city
+            self.vehicle = vehicle
+            self.officer = officer
+            self.policy = policy
+            self.acceptAll = acceptAll
+            self.source = source
+        }
+    }
+
+    package let settings: Settings
+    let store: PatrolStore
+    let evidence: EvidenceFolder
+    let printer: PDFFolder
+    let hub: EventHub
+    let clock: any PatrolClock
+    let logger: Logger
+    /// Told after each fact, so that it is sent at once.
+    let factRecorded: @Sendable () -> Void
+    private var track: Track?
+    var gauges = PatrolGauges()
+
+    package init(
+        settings: Settings, store: PatrolStore, evidence: EvidenceFolder, printer: PDFFolder, hub: EventHub,
+        clock: any PatrolClock, logger: Logger, factRecorded: @escaping @Sendable () -> Void = {}
+    ) {
+        self.settings = settings
+        self.store = store
+        self.evidence = evidence
+        self.printer = printer
+        self.hub = hub
+        self.clock = clock
+        self.logger = logger
+        self.factRecorded = factRecorded
+    }
+
+    /// From now on positions come from this track; nil: there is no receiver.
+    package func follow(_ track: Track?) {
+        self.track = track
+        gauges.hasTrack = track.map { !$0.fixes.isEmpty } ?? false
+    }
+
+    /// Matches, judges and keeps one pass; tells the console once it is kept.
+    /// - Throws: what the store or the evidence folder say (a full disk, say); then no fact of the pass was kept.
+    @discardableResult
+    package func handle(_ pass: PlatePass) async throws -> ReadFact {
+        let fact = try await judged(pass)
+        _ = try await store.record(read: fact, at: clock.now())
+        factRecorded()
+        gauges.reads += 1
+        await hub.publish(.read(ReadSummary(fact, city: settings.city)))
+        guard let alert = AlertSummary(fact, city: settings.city) else { return fact }
+        await hub.publish(.alert(alert))
+        if settings.acceptAll, case .alert = fact.judgement {
+            _ = try await accept(fact.read.id, AcceptRequest(confirmedPlate: nil))
+        }
+        return fact
+    }
+
+    private func judged(_ pass: PlatePass) async throws -> ReadFact {
+        let fix = track?.fix(at: pass.read.time)
+        let feeds = try await store.feedStates()
+        let outcome = try await answer(pass.read, fix: fix, feeds: feeds)
+        var photos: [PhotoReference] = []
+        if case .clear = outcome.judgement {} else { photos = try keepPhotos(of: pass, fix: fix) }
+        return ReadFact(
+            read: pass.read, fix: fix, zone: outcome.zone, judgement: outcome.judgement, feeds: feeds, photos: photos)
+    }
+
+    /// Looks up every plate that the read could mean, and judges.
+    func answer(_ read: PlateRead, fix: Fix?, feeds: [FeedState]) async throws -> JudgementOutcome {
+        let candidates = Candidates(of: read.reading)
+        let records = try await store.answer(for: candidates.plates, at: read.time)
+        let earlier = try await store.earlierAnswers(
+            plate: read.reading.plate, since: read.time.addingTimeInterval(-settings.policy.repeatSeconds))
+        return judge(
+            read: read, fix: fix, candidates: candidates, records: records, feeds: feeds,
+            earlier: earlier.filter { $0.read != read.id }, city: settings.city, policy: settings.policy)
+    }
+
+    private func keepPhotos(of pass: PlatePass, fix: Fix?) throws -> [PhotoReference] {
+        let stamp = PhotoStamp(
+            time: pass.read.time, timeZone: settings.city.timeZone, fix: fix, vehicle: settings.vehicle,
+            camera: pass.read.camera, cameraAngleDegrees: pass.cameraAngleDegrees, read: pass.read.id)
+        let photos = try EvidencePhotos(frame: pass.photo, plate: pass.read.reading.box, stamp: stamp)
+        return try photos.all.map { photo in
+            let stored = try evidence.store(photo)
+            return PhotoReference(
+                sha256: stored.sha256, role: stored.role == .closeUp ? .closeUp : .context, bytes: stored.bytes)
+        }
+    }
+}
+
+/// Counters that health shows.
+struct PatrolGauges {
+    var phase = PatrolStatus.Phase.starting
+    var progress: Double?
+    var framesTaken = 0
+    var framesDropped = 0
+    var reads = 0
+    var hasTrack = false
+    var cameras: [DeviceStatus] = []
+    /// nil: no server is set.
+    var server: DeviceStatus?
+}
