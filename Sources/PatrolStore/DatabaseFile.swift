@@ -3,6 +3,7 @@
 // Debian 12's SQLite 3.40.1 can lose a write when two connections checkpoint at once (fixed in 3.51.3), so a second
 // process is kept out by a lock file beside the database; the lock falls with the process that held it.
 internal import Foundation
+internal import Synchronization
 
 #if canImport(Glibc)
 internal import Glibc
@@ -11,12 +12,14 @@ internal import Glibc
 /// Holds the lock until it is released or the process ends.
 final class DatabaseFile: Sendable {
     let path: String
-    private let lock: Int32
+    /// Descriptor of the lock file; nil once released.
+    private let lock: Mutex<Int32?>
 
     /// Creates the file with mode 0600 where there is none, tightens the mode where there is one.
     /// - Throws: `PatrolStoreError.inUse` or `.notWritable`.
     init(path: String) throws(PatrolStoreError) {
         self.path = path
+        try DatabaseFile.checkKind(path)
         let lockPath = path + ".lock"
         let descriptor = try DatabaseFile.open(lockPath, for: path)
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
@@ -37,10 +40,17 @@ final class DatabaseFile: Sendable {
             // Only a hint for the sentence that a second process gets.
             _ = note.withCString { pwrite(descriptor, $0, strlen($0), 0) }
         }
-        lock = descriptor
+        lock = Mutex(descriptor)
     }
 
-    deinit { close(lock) }
+    deinit { release() }
+
+    func release() {
+        lock.withLock { descriptor in
+            if let open = descriptor { close(open) }
+            descriptor = nil
+        }
+    }
 
     private static func open(_ path: String, for database: String) throws(PatrolStoreError) -> Int32 {
         let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
@@ -51,6 +61,19 @@ final class DatabaseFile: Sendable {
             throw refusal(reason, path: database)
         }
         return descriptor
+    }
+
+    /// Keeps hands off a file that is no database: neither its mode nor a byte of it changes.
+    private static func checkKind(_ path: String) throws(PatrolStoreError) {
+        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        let expected = Array("SQLite format 3\0".utf8)
+        var found = [UInt8](repeating: 0, count: expected.count)
+        let count = Glibc.read(descriptor, &found, found.count)
+        guard count == 0 || (count < 0 && errno == EISDIR) || found == expected else {
+            throw .damaged(path: path, detail: "it does not start as a SQLite file does")
+        }
     }
 
     private static func refusal(_ reason: Int32, path: String) -> PatrolStoreError {

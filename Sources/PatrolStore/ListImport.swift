@@ -55,8 +55,9 @@ extension PatrolStore {
             try run.readFile(progress)
             return try run.finish()
         }
-        // The import's pages go from the log into the file now rather than in the middle of a patrol.
-        try await maintain { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+        // The import's pages go from the log into the file now rather than in the middle of a patrol. Where the disk
+        // has no room for that they stay in the log, committed as they are.
+        try? await maintain { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
         return report
     }
 }

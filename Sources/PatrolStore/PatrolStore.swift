@@ -50,7 +50,10 @@ package final class PatrolStore: Sendable {
     /// Finishes what is running and lets the file go; the store must not be used any more.
     package func close() throws {
         do {
+            // Folds the log into the file; where the disk is too full for that, the next opening does it.
+            try? pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
             try pool.close()
+            file.release()
         } catch {
             throw PatrolStoreError.wrapping(error, path: path)
         }
