@@ -31,6 +31,9 @@ package struct JudgementOutcome: Hashable, Sendable {
 package struct JudgementPolicy: Hashable, Sendable, Codable {
     /// Below this calibrated confidence an alert becomes a second look.
     package var ticketConfidence: Double
+    /// A plate of fewer characters is ticketed only once the officer has confirmed it: what is no plate at all (a sign,
+    /// a window) is mostly read as one or two, and few plates are so short.
+    package var ticketCharacters: Int
     /// A zone's edge nearer than the fix's error times this makes the zone uncertain.
     package var edgeFactor: Double
     /// Age in seconds beyond which sessions are too old to ticket by: they change by the minute.
@@ -42,6 +45,7 @@ package struct JudgementPolicy: Hashable, Sendable, Codable {
 
     package static let standard = JudgementPolicy(
         ticketConfidence: 0.9,
+        ticketCharacters: 4,
         edgeFactor: 1,
         sessionsStaleSeconds: 300,
         listsStaleSeconds: 86_400,
@@ -50,12 +54,14 @@ package struct JudgementPolicy: Hashable, Sendable, Codable {
 
     package init(
         ticketConfidence: Double,
+        ticketCharacters: Int,
         edgeFactor: Double,
         sessionsStaleSeconds: Double,
         listsStaleSeconds: Double,
         repeatSeconds: Double
     ) {
         self.ticketConfidence = ticketConfidence
+        self.ticketCharacters = ticketCharacters
         self.edgeFactor = edgeFactor
         self.sessionsStaleSeconds = sessionsStaleSeconds
         self.listsStaleSeconds = listsStaleSeconds
@@ -320,7 +326,8 @@ private struct Judge {
 
     private func conclude(_ alerts: [Alert], _ doubts: [SecondLookReason]) -> Judgement {
         var reasons = doubts
-        if reading.confidence < policy.ticketConfidence || !reading.confidence.isFinite {
+        let isShort = reading.plate.text.utf8.count < policy.ticketCharacters
+        if isShort || reading.confidence < policy.ticketConfidence || !reading.confidence.isFinite {
             reasons.insert(.unsureRead(confidence: reading.confidence), at: 0)
         }
         let behind = Set(alerts.flatMap { feeds(behind: $0) })

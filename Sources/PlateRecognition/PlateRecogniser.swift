@@ -97,7 +97,7 @@ package final class PlateRecogniser: Sendable {
         margins: Int
     ) throws(RecognitionError) -> [PlateObservation] {
         var observations: [PlateObservation] = []
-        for detection in found {
+        for detection in found where detection.quad.isPlateShaped {
             guard let text = try reader.read(picture, detection.quad, margins: margins),
                 let observation = observation(text, detection, in: picture.image)
             else { continue }

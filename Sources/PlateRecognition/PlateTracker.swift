@@ -25,8 +25,9 @@ package struct PlateTracker: Sendable {
         package var soleFrameConfidence = 0.97
         /// Characters from which that holds: one or two in a single frame are nearly always a wheel, a lamp or a sign.
         package var soleFrameCharacters = 4
-        /// Frames that a shorter text must be seen in.
+        /// Frames that a shorter text must be seen in, and how sure it must be.
         package var shortTextFrames = 6
+        package var shortTextConfidence = 0.9
         /// Confidence below which a pass is not told at all.
         package var minimumConfidence = 0.2
         package init() {}
@@ -115,7 +116,7 @@ package struct PlateTracker: Sendable {
 extension PlateTracker {
     private func isSeenEnough(_ pass: TrackedPlate) -> Bool {
         if pass.reading.plate.text.utf8.count < settings.soleFrameCharacters {
-            return pass.frames >= settings.shortTextFrames
+            return pass.frames >= settings.shortTextFrames && pass.reading.confidence >= settings.shortTextConfidence
         }
         return pass.frames > 1 || pass.reading.confidence >= settings.soleFrameConfidence
     }
