@@ -28,6 +28,7 @@ let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swif
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
@@ -70,7 +71,12 @@ let package = Package(
     ],
     targets: [
         // Executables: argument parsing and wiring.
-        executable("patrold", ["PatrolEngine", "PatrolStore", "ParkingCore", "SyncClient", "PatrolAPI"]),
+        executable(
+            "patrold",
+            [
+                "PatrolEngine", "PatrolStore", "PlateRecognition", "Positioning", "Evidence", "TicketPrinting", "SyncClient",
+                "SyncProtocol", "ParkingCore", lifecycle, unixSignals,
+            ]),
         executable("patrol", ["PatrolConsole", "PlateRecognition", "MediaFiles", "Imaging", "PatrolAPI", "ParkingCore"]),
         executable("backoffice", ["BackOffice"]),
 

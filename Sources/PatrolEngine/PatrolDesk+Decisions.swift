@@ -87,8 +87,13 @@ extension PatrolDesk {
         case .clear:
             throw EngineError(.notTicketable, "\(confirmed) is clear. \(sentences(judgement)) Reject the alert.")
         case .secondLook(let reasons, let alerts):
-            // The officer has read the plate: that another plate like it has a right does not matter any more.
-            let left = reasons.filter { if case .nearMatch = $0 { false } else { true } }
+            // The officer has read the plate: how sure the camera was, and that a plate like it has a right, is settled.
+            let left = reasons.filter { reason in
+                switch reason {
+                case .nearMatch, .unsureRead: false
+                default: true
+                }
+            }
             if left.isEmpty { return (confirmed, .alert(alerts)) }
             throw EngineError(.notTicketable, "no ticket can be issued: \(sentences(.secondLook(left, alerts: [])))")
         }

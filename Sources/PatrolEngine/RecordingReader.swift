@@ -18,7 +18,6 @@ enum ReaderOutput: Sendable {
 /// thread waits while that is full, so that no pass is ever dropped.
 final class RecordingReader {
     private let recording: Recording
-    private let recogniser: PlateRecogniser
     /// Frames are shown when they are due; a frame more than `lateSeconds` late is dropped and counted.
     private let atRealPace: Bool
     private let clock: ReplayClock
@@ -30,7 +29,7 @@ final class RecordingReader {
 
     private struct CameraState {
         let camera: Recording.Camera
-        var tracker = PlateTracker()
+        var passes: PassReader
         var frame = 0
         var held: [Int: MediaPicture] = [:]
         var taken = 0
@@ -46,11 +45,12 @@ final class RecordingReader {
         deliver: @escaping (ReaderOutput) -> Bool
     ) {
         self.recording = recording
-        self.recogniser = recogniser
         self.atRealPace = atRealPace
         self.clock = clock
         self.deliver = deliver
-        for camera in recording.cameras { cameras[camera.camera] = CameraState(camera: camera) }
+        for camera in recording.cameras {
+            cameras[camera.camera] = CameraState(camera: camera, passes: PassReader(recogniser: recogniser))
+        }
     }
 
     /// Blocks until the recording ends, fails, or `deliver` says stop.
@@ -67,7 +67,7 @@ final class RecordingReader {
             }
             for (id, state) in cameras.sorted(by: { $0.key < $1.key }) {
                 var state = state
-                guard try hand(state.tracker.finish(), of: &state, camera: id) else { return }
+                guard try hand(state.passes.finish(), of: &state, camera: id) else { return }
             }
             guard report(frames, at: .infinity) else { return }
             _ = deliver(.finished)
@@ -92,13 +92,12 @@ final class RecordingReader {
     private func take(_ frame: RecordedFrame) throws -> Bool {
         guard var state = cameras[frame.camera] else { return true }
         clock.advance(to: recording.start.addingTimeInterval(frame.seconds))
-        let observations = try recogniser.read(frame.picture.grey, effort: .video)
         state.frame += 1
         state.taken += 1
-        let over = state.tracker.update(observations, at: frame.seconds, frame: state.frame)
-        if state.tracker.heldFrames.contains(state.frame) { state.held[state.frame] = frame.picture }
+        let over = try state.passes.take(frame.picture.grey, at: frame.seconds, frame: state.frame)
+        if state.passes.heldFrames.contains(state.frame) { state.held[state.frame] = frame.picture }
         let carriesOn = try hand(over, of: &state, camera: frame.camera)
-        let held = state.tracker.heldFrames
+        let held = state.passes.heldFrames
         state.held = state.held.filter { held.contains($0.key) }
         cameras[frame.camera] = state
         return carriesOn

@@ -8,10 +8,12 @@ struct Patrold: AsyncParsableCommand {
         abstract: "The parking patrol's daemon and the tools for its data.",
         discussion: """
             EXAMPLES
-              patrold lists import sessions.csv --feed sessions --database patrol.db
-              patrold lists status --database patrol.db
+              patrold replay Fixtures/demo/recording --city Fixtures/demo/city.json --data out/patrol \\
+                  --numbers 1-500 --accept-all           a recorded patrol, from pictures to tickets
+              patrold lists import sessions.csv --feed sessions --database out/patrol/patrol.sqlite
+              patrold lists status --database out/patrol/patrol.sqlite
               patrold help lists import                  columns of each list, exit codes
             """,
-        subcommands: [ListsCommand.self]
+        subcommands: [ReplayCommand.self, ListsCommand.self]
     )
 }

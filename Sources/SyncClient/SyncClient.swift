@@ -1,0 +1,279 @@
+// Keeps a vehicle and the back office in step: list changes down; facts, photos and requests for numbers up.
+package import Foundation
+package import Logging
+internal import ParkingCore
+package import PatrolStore
+internal import ServiceLifecycle
+internal import SyncProtocol
+internal import UnixSignals
+
+/// What one round moved.
+package struct SyncReport: Hashable, Sendable {
+    package var changesApplied = 0
+    package var factsAcknowledged = 0
+    package var photosSent = 0
+    package var numbersLeased = 0
+    package init() {}
+}
+
+/// How the link is, for the daemon's health.
+package struct SyncState: Hashable, Sendable {
+    /// When a whole round last went through; nil: never.
+    package var lastSuccess: Date?
+    /// Why the last round did not go through; nil: it did.
+    package var problem: String?
+}
+
+package struct SyncSettings: Sendable {
+    /// Address of the back office, such as "http://127.0.0.1:8311".
+    package let server: String
+    /// Folder of the evidence photos, `ab/SHA256.jpg` in it.
+    package let photos: String
+    /// Below so many unused ticket numbers a new block is asked for, of `blockSize`.
+    package let fewestNumbers: Int
+    package let blockSize: Int
+    package let pace: SyncPace
+
+    package init(
+        server: String,
+        photos: String,
+        fewestNumbers: Int = 100,
+        blockSize: Int = 500,
+        pace: SyncPace = SyncPace()
+    ) {
+        self.server = server
+        self.photos = photos
+        self.fewestNumbers = fewestNumbers
+        self.blockSize = blockSize
+        self.pace = pace
+    }
+}
+
+/// A round may be cut anywhere: what is sent again changes nothing at the server, and what the server has said counts
+/// only once the store has committed it.
+package actor SyncClient: Service {
+    private static let changesLimit = 2000
+    private static let photosLimit = 50
+
+    private let store: PatrolStore
+    private let settings: SyncSettings
+    private let link: ServerLink
+    private let photos: PhotoFolder
+    private let clock: any Clock<Duration>
+    private let logger: Logger
+    private let wakes: AsyncStream<Void>
+    private let waker: AsyncStream<Void>.Continuation
+    private var round: Task<SyncReport, any Error>?
+    private var factsLimit = FactsUpload.limit
+    package private(set) var state = SyncState()
+
+    /// - Throws: `SyncError.address` when the server's address cannot be one.
+    package init(
+        store: PatrolStore,
+        settings: SyncSettings,
+        clock: any Clock<Duration> = ContinuousClock(),
+        logger: Logger
+    ) throws(SyncError) {
+        self.store = store
+        self.settings = settings
+        self.clock = clock
+        self.logger = logger
+        link = try ServerLink(server: settings.server)
+        photos = PhotoFolder(path: settings.photos)
+        (wakes, waker) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Tells that something was recorded: the next round starts now instead of at its time. Never waits.
+    package nonisolated func wake() { waker.yield() }
+
+    /// Rounds until graceful shutdown or cancellation; then one last round, if the link was good, and the connection ends.
+    package func run() async throws {
+        var pace = settings.pace
+        var generator = SystemRandomNumberGenerator()
+        var iterator = wakes.makeAsyncIterator()
+        await withGracefulShutdownHandler {
+            repeat {
+                let wait: Duration
+                do {
+                    _ = try await syncOnce()
+                    wait = pace.afterSuccess()
+                } catch {
+                    wait = pace.afterFailure(using: &generator)
+                    // While nothing gets through, new facts must not turn waiting into hammering.
+                    try? await clock.sleep(for: min(wait, .seconds(1)))
+                }
+                let timer = Task { [waker = self.waker, clock = self.clock] in
+                    try? await clock.sleep(for: wait)
+                    if !Task.isCancelled { waker.yield() }
+                }
+                defer { timer.cancel() }
+                guard await iterator.next(isolation: #isolation) != nil else { break }
+            } while !Task.isCancelled
+        } onGracefulShutdown: {
+            self.waker.finish()
+        }
+        if state.problem == nil && !Task.isCancelled { _ = try? await syncOnce() }
+        await link.close()
+    }
+
+    /// `run` as a program of its own: until SIGTERM or SIGINT.
+    package nonisolated func runUntilSignal() async throws {
+        try await ServiceGroup(services: [self], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger).run()
+    }
+
+    /// Ends the connection; for a client that `run` is not called on.
+    package func close() async { await link.close() }
+
+    /// One whole round; while another one is at work it is waited for first, so that what was recorded before this call
+    /// is through when it returns.
+    /// - Throws: `SyncError`; what went through before it stays so.
+    @discardableResult
+    package func syncOnce() async throws -> SyncReport {
+        while let round { _ = await round.result }
+        let task = Task {
+            // Here and not after the wait below: who waits for this round must find it gone.
+            defer { self.round = nil }
+            return try await self.takeRound()
+        }
+        round = task
+        do {
+            let report = try await withTaskCancellationHandler {
+                try await task.value
+            } onCancel: {
+                task.cancel()
+            }
+            if state.problem != nil { logger.notice("the back office is reached again") }
+            state = SyncState(lastSuccess: Date(), problem: nil)
+            return report
+        } catch {
+            let sentence = (error as? SyncError)?.message ?? "sync failed: \(error)"
+            if state.problem != sentence { logger.warning("\(sentence)") }
+            state.problem = sentence
+            throw error
+        }
+    }
+
+    private func takeRound() async throws -> SyncReport {
+        var report = SyncReport()
+        // Facts first: they are worth more than fresh lists when a link lasts only seconds. A server that refuses them
+        // must not keep fresh lists from the vehicle, though.
+        var refusal: (any Error)?
+        do {
+            report.factsAcknowledged = try await pushFacts()
+        } catch let error as SyncError where error.code == .refused || error.code == .diverged {
+            refusal = error
+        }
+        report.numbersLeased = try await leaseNumbers()
+        report.changesApplied = try await pullChanges()
+        if let refusal { throw refusal }
+        report.photosSent = try await pushPhotos()
+        return report
+    }
+
+    private func pushFacts() async throws -> Int {
+        guard let vehicle = store.vehicle else {
+            throw SyncError(.local, "the database is open for its lists only: open it under the vehicle's name")
+        }
+        var moved = 0
+        while true {
+            let limit = factsLimit
+            let acknowledged = try await local { try await self.store.acknowledgedSequence() }
+            let facts = try await local { try await self.store.outbox(after: acknowledged, limit: limit) }
+            guard let last = facts.last else { return moved }
+            let receipt: FactsReceipt
+            do {
+                receipt = try await link.send(FactsUpload(vehicle: vehicle, facts: facts))
+            } catch let error as SyncError where error.code == .tooLarge && factsLimit > 1 {
+                factsLimit /= 2
+                continue
+            }
+            guard receipt.acknowledged > acknowledged else {
+                throw SyncError(
+                    .diverged,
+                    "the back office has facts of this vehicle up to \(receipt.acknowledged) only, and those up to "
+                        + "\(acknowledged) were acknowledged before: it was replaced by an older copy; restore its data"
+                )
+            }
+            let through = min(receipt.acknowledged, last.sequence)
+            try await local {
+                try await self.store.acknowledge(through: through)
+                try await self.store.markPhotosMissing(receipt.missingPhotos)
+            }
+            moved += Int(through - acknowledged)
+            factsLimit = FactsUpload.limit
+        }
+    }
+
+    private func pullChanges() async throws -> Int {
+        var applied = 0
+        while true {
+            let cursor = try await local { try await self.store.changesCursor() }
+            let answer = try await link.changes(after: cursor, limit: Self.changesLimit)
+            guard answer.version == syncProtocolVersion, answer.upTo >= cursor,
+                !answer.more || answer.upTo > cursor,
+                answer.changes.allSatisfy({ $0.change > cursor && $0.change <= answer.upTo })
+            else {
+                throw SyncError(.answer, "the back office answered with changes that do not follow number \(cursor)")
+            }
+            try await local { try await self.store.apply(answer) }
+            applied += answer.changes.count
+            if !answer.more { return applied }
+        }
+    }
+
+    private func leaseNumbers() async throws -> Int {
+        let left = try await local { try await self.store.numbersLeft() }
+        guard left < settings.fewestNumbers else { return 0 }
+        let request = try await local {
+            try await self.store.pendingBlockRequest(size: self.settings.blockSize, at: Date())
+        }
+        let block = try await link.lease(request)
+        guard TicketNumber.serials.contains(block.first), TicketNumber.serials.contains(block.last),
+            block.last - block.first + 1 == request.size
+        else {
+            throw SyncError(
+                .answer,
+                "the back office leased numbers \(block.first) to \(block.last); \(request.size) were asked for"
+            )
+        }
+        try await local { try await self.store.addNumberBlock(block, request: request.request) }
+        return request.size
+    }
+
+    /// A photo whose file is gone is named at the end of the round; the others go through.
+    private func pushPhotos() async throws -> Int {
+        var sent = 0
+        var missing: [String] = []
+        while true {
+            let limit = Self.photosLimit + missing.count
+            let list = try await local { try await self.store.photosToSend(limit: limit) }.map(\.sha256)
+            let waiting = list.filter { !missing.contains($0) }
+            if waiting.isEmpty { break }
+            for sha256 in waiting {
+                guard let bytes = try await photos.load(sha256) else {
+                    missing.append(sha256)
+                    continue
+                }
+                // Its fact was recorded since this round sent facts: both go with the next one.
+                guard try await link.send(photo: bytes, sha256: sha256) else { return sent }
+                try await local { try await self.store.markPhotosSent([sha256]) }
+                sent += 1
+            }
+        }
+        guard let first = missing.first else { return sent }
+        throw SyncError(
+            .local,
+            "\(missing.count) evidence photos are not in '\(settings.photos)', the first is \(first): restore them"
+        )
+    }
+
+    private func local<T: Sendable>(_ body: () async throws -> T) async throws -> T {
+        do {
+            return try await body()
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            throw SyncError(.local, "the vehicle's database: \(error)")
+        }
+    }
+}
