@@ -3,10 +3,11 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 OUT ?= out/demo
 PACE ?= 0
+CUTS ?= 100
 BUILD := swift build --disable-automatic-resolution
 BIN := .build/debug
 
-.PHONY: help setup resolve build demo test format lint score bench clean
+.PHONY: help setup resolve build demo test cut-link format lint score bench clean
 
 help: ## this list
 	@printf 'make TARGET, one of:\n'
@@ -27,6 +28,9 @@ demo: build ## the main job on embedded defaults: a recorded patrol from picture
 test: resolve lint ## every test, each with its real counterpart
 	@.ci/timed build $(BUILD) --build-tests
 	@.ci/timed tests swift test --disable-automatic-resolution --skip-build
+
+cut-link: build ## kill vehicle and back office CUTS times while they sync, and compare what both kept
+	@.ci/cut-link $(BIN) --cuts $(CUTS)
 
 format: ## write all Swift sources in the project's format
 	@swift format -i -p -r --configuration .swift-format Package.swift Sources Tests

@@ -90,9 +90,14 @@ let package = Package(
         library("PatrolConsole", ["PatrolAPI", "CNcurses", httpClient, nioCore]),
         library(
             "BackOffice",
-            ["SyncProtocol", "ParkingCore", grdb, hummingbird, mustache, logging, crypto, nioCore, lifecycle],
+            [
+                "SyncProtocol", "ParkingCore", "DurableFiles", grdb, hummingbird, mustache, logging, crypto, nioCore,
+                lifecycle, unixSignals,
+            ],
             resources: [.copy("Pages")]),
-        library("SyncClient", ["SyncProtocol", "ParkingCore", "PatrolStore", httpClient, logging, nioCore, lifecycle]),
+        library(
+            "SyncClient",
+            ["SyncProtocol", "ParkingCore", "PatrolStore", httpClient, logging, nioCore, lifecycle, unixSignals]),
         library("PatrolStore", ["ParkingCore", "SyncProtocol", grdb, sqlite], settings: pixels),
         library("Evidence", ["ParkingCore", "Imaging", "DurableFiles", "CExif", crypto]),
         library("TicketPrinting", ["ParkingCore", "DurableFiles", "CCairo"]),
@@ -128,7 +133,7 @@ let package = Package(
         tests("PatrolStoreTests", ["PatrolStore", "ParkingCore", "SyncProtocol", grdb]),
         tests(
             "SyncTests",
-            ["SyncClient", "BackOffice", "PatrolStore", "SyncProtocol", "ParkingCore", hummingbird, logging]),
+            ["SyncClient", "BackOffice", "PatrolStore", "SyncProtocol", "ParkingCore", crypto, logging]),
         tests(
             "PatrolEngineTests",
             ["PatrolEngine", "PatrolStore", "ParkingCore", "PatrolAPI", "PlateRecognition", "Imaging"]),

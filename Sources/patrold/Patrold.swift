@@ -14,6 +14,6 @@ struct Patrold: AsyncParsableCommand {
               patrold lists status --database out/patrol/patrol.sqlite
               patrold help lists import                  columns of each list, exit codes
             """,
-        subcommands: [ReplayCommand.self, ListsCommand.self]
+        subcommands: [ReplayCommand.self, ListsCommand.self, SyncCommand.self, SyncExerciseCommand.self]
     )
 }

@@ -1,0 +1,135 @@
+// What a fact must look like beyond its types, so that nothing absurd is ever kept: lengths, ranges, order.
+internal import Foundation
+internal import ParkingCore
+internal import SyncProtocol
+
+/// Pure checks of an upload; the sentence names the fact and the field.
+enum FactRules {
+    static let photoBytes = 1...20_000_000
+    /// Times before the product and after its grandchildren are a broken clock or a hostile client.
+    private static let years = Date(timeIntervalSince1970: 946_684_800)...Date(timeIntervalSince1970: 7_258_118_400)
+
+    /// - Throws: `BackOfficeError.request` for the first fault.
+    static func check(_ upload: FactsUpload) throws(BackOfficeError) {
+        guard upload.facts.count <= FactsUpload.limit else {
+            throw fault("\(upload.facts.count) facts in one upload; at most \(FactsUpload.limit) are taken at once")
+        }
+        var previous: Int64 = 0
+        for fact in upload.facts {
+            guard fact.sequence > previous else {
+                throw fault("sequence \(fact.sequence) follows \(previous); sequences start at 1 and grow")
+            }
+            previous = fact.sequence
+            try check(fact)
+        }
+    }
+
+    private static func check(_ fact: RecordedFact) throws(BackOfficeError) {
+        let name = "fact \(fact.sequence)"
+        try time(fact.recordedAt, "\(name): recordedAt")
+        switch fact.body {
+        case .read(let body):
+            try check(body, name: name)
+        case .decision(let body):
+            try text(body.reason ?? "", 0...500, "\(name): reason")
+            if body.verdict == .rejected && (body.reason ?? "").isEmpty {
+                throw fault("\(name): a rejection needs its reason")
+            }
+        case .ticket(let body):
+            try check(body.ticket, name: name)
+        }
+    }
+
+    private static func check(_ body: ReadFact, name: String) throws(BackOfficeError) {
+        let reading = body.read.reading
+        try time(body.read.time, "\(name): time of the read")
+        try probability(reading.confidence, "\(name): confidence")
+        try number(Double(body.read.frames), 1...1_000_000, "\(name): frames")
+        try count(reading.characters.count, 0...40, "\(name): characters")
+        for character in reading.characters {
+            try text(character.character, 1...8, "\(name): character")
+            try probability(character.probability, "\(name): probability of a character")
+        }
+        try count(reading.alternates.count, 0...100, "\(name): alternates")
+        for alternate in reading.alternates {
+            try text(alternate.plate, 1...40, "\(name): alternate")
+            try probability(alternate.probability, "\(name): probability of an alternate")
+        }
+        try count(reading.corners.count, 0...8, "\(name): corners")
+        let places = [reading.box.x, reading.box.y, reading.box.width, reading.box.height]
+        for value in places + reading.corners.flatMap({ [$0.x, $0.y] }) {
+            try number(value, -100_000...100_000, "\(name): place in the picture")
+        }
+        if let fix = body.fix {
+            try time(fix.time, "\(name): time of the fix")
+            try number(fix.errorMetres, 0...1_000_000, "\(name): error of the fix")
+            try number(fix.speedMetresPerSecond ?? 0, 0...1000, "\(name): speed")
+            try number(fix.headingDegrees ?? 0, 0...360, "\(name): heading")
+        }
+        try count(body.feeds.count, 0...Feed.allCases.count, "\(name): feeds")
+        for feed in body.feeds { try count(feed.records, 0...1_000_000_000, "\(name): records of \(feed.feed)") }
+        try count(body.photos.count, 0...8, "\(name): photos")
+        for photo in body.photos {
+            try digest(photo.sha256, "\(name): photo")
+            guard photoBytes.contains(photo.bytes) else {
+                throw fault("\(name): a photo of \(photo.bytes) bytes; 1 to \(photoBytes.upperBound) are taken")
+            }
+        }
+    }
+
+    private static func check(_ ticket: Ticket, name: String) throws(BackOfficeError) {
+        try time(ticket.issuedAt, "\(name): issuedAt")
+        try text(ticket.region ?? "", 0...10, "\(name): region")
+        try text(ticket.place, 0...300, "\(name): place")
+        let infraction = ticket.infraction
+        try text(infraction.code, 1...40, "\(name): code of the infraction")
+        try text(infraction.section, 0...200, "\(name): section of the infraction")
+        try text(infraction.title.en, 0...500, "\(name): title of the infraction")
+        try text(infraction.title.fr, 0...500, "\(name): title of the infraction")
+        try count(infraction.fineCents, 0...10_000_000, "\(name): fine in cents")
+        try count(infraction.earlyPaymentCents ?? 0, 0...10_000_000, "\(name): early payment in cents")
+        try count(infraction.earlyPaymentDays ?? 0, 0...3660, "\(name): days of early payment")
+        try count(ticket.photos.count, 0...8, "\(name): photos")
+        for photo in ticket.photos { try digest(photo, "\(name): photo") }
+    }
+
+    /// A SHA-256 as 64 lower-case hex digits: also what makes a photo's name safe as a file name.
+    static func isDigest(_ text: String) -> Bool {
+        text.utf8.count == 64
+            && text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+    }
+
+    private static func digest(_ value: String, _ name: String) throws(BackOfficeError) {
+        guard isDigest(value) else { throw fault("\(name): '\(value.prefix(80))' is no SHA-256 in 64 hex digits") }
+    }
+
+    private static func time(_ value: Date, _ name: String) throws(BackOfficeError) {
+        guard years.contains(value) else { throw fault("\(name) is not between the years 2000 and 2200") }
+    }
+
+    private static func probability(_ value: Double, _ name: String) throws(BackOfficeError) {
+        try number(value, 0...1, name)
+    }
+
+    private static func number(_ value: Double, _ range: ClosedRange<Double>, _ name: String) throws(BackOfficeError) {
+        guard range.contains(value) else {
+            throw fault("\(name) is \(value), not \(range.lowerBound) to \(range.upperBound)")
+        }
+    }
+
+    private static func count(_ value: Int, _ range: ClosedRange<Int>, _ name: String) throws(BackOfficeError) {
+        guard range.contains(value) else {
+            throw fault("\(name): \(value) is not \(range.lowerBound) to \(range.upperBound)")
+        }
+    }
+
+    private static func text(_ value: String, _ range: ClosedRange<Int>, _ name: String) throws(BackOfficeError) {
+        guard range.contains(value.unicodeScalars.count) else {
+            throw fault(
+                "\(name) has \(value.unicodeScalars.count) characters, not \(range.lowerBound) to \(range.upperBound)"
+            )
+        }
+    }
+
+    private static func fault(_ message: String) -> BackOfficeError { BackOfficeError(.request, message) }
+}

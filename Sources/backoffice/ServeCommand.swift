@@ -1,0 +1,78 @@
+// `backoffice serve`: sync endpoint and pages until SIGTERM or SIGINT.
+internal import ArgumentParser
+internal import BackOffice
+internal import Foundation
+internal import Logging
+internal import ParkingCore
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Take in what vehicles record, give out list changes, and show the pages.",
+        discussion: """
+            Plain HTTP on this machine only, for now. Pages: /tickets and /reads; health: /healthz; counters: /metrics.
+            All data lies in one folder; copy it while the server is stopped to have a backup.
+            """
+    )
+
+    @Option(help: "Folder with all that the back office keeps; made if it is absent.")
+    var data: String
+
+    @Option(help: "Port to listen on; 0 takes a free one and says which.")
+    var port = 8311
+
+    @Option(help: "Address to listen on; only one of this machine is taken.")
+    var host = "127.0.0.1"
+
+    @Option(help: "City file (JSON) for the time zone and the names of zones; default: city.json in the data folder.")
+    var city: String?
+
+    func run() async throws {
+        do {
+            let logger = Logger(label: "backoffice") { label in
+                var handler = StreamLogHandler.standardError(label: label)
+                handler.logLevel = .notice
+                return handler
+            }
+            let settings = BackOfficeServer.Settings(
+                data: data,
+                host: host,
+                port: port,
+                city: try CityFile.load(path: city, data: data)
+            )
+            let server = try BackOfficeServer(settings: settings, logger: logger)
+            try await server.serve(stopOnSignals: true) { address in
+                print("listening on \(address)")
+                fflush(nil)
+            }
+        } catch let error as BackOfficeError {
+            throw fail(error)
+        }
+    }
+}
+
+/// The city that times and zones are shown by.
+enum CityFile {
+    static func load(path: String?, data: String) throws(BackOfficeError) -> City {
+        let usual = data + "/city.json"
+        guard let file = path ?? (FileManager.default.fileExists(atPath: usual) ? usual : nil) else {
+            return City(
+                name: "Back office",
+                timeZone: "UTC",
+                regime: .administrativePenalty,
+                paymentAddress: "",
+                reviewRights: LocalizedText(en: "", fr: ""),
+                zones: [],
+                infractions: []
+            )
+        }
+        guard let json = FileManager.default.contents(atPath: file) else {
+            throw BackOfficeError(.notFound, "the city file '\(file)' cannot be read; check the path and its mode")
+        }
+        do {
+            return try City.load(json: json)
+        } catch {
+            throw BackOfficeError(.file, "'\(file)': \(error)")
+        }
+    }
+}
