@@ -136,7 +136,10 @@ let package = Package(
             ["SyncClient", "BackOffice", "PatrolStore", "SyncProtocol", "ParkingCore", crypto, logging]),
         tests(
             "PatrolEngineTests",
-            ["PatrolEngine", "PatrolStore", "ParkingCore", "PatrolAPI", "PlateRecognition", "Imaging"]),
+            [
+                "PatrolEngine", "PatrolStore", "ParkingCore", "PatrolAPI", "PlateRecognition", "Imaging", "Evidence",
+                "Positioning", "TicketPrinting", "SyncProtocol", logging,
+            ]),
         tests("PatrolConsoleTests", ["PatrolConsole", "PatrolAPI", "ParkingCore"]),
         tests("CommandTests", ["PatrolAPI"]),
         tests("RepositoryTests", []),

@@ -14,7 +14,10 @@ package struct DataFolder: Sendable {
         self.path = path
         do {
             try FileManager.default.createDirectory(
-                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+                atPath: path,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700]
+            )
         } catch {
             throw EngineError(.request, "the data folder \(path) cannot be made: \(error.localizedDescription)")
         }

@@ -49,7 +49,10 @@ extension PatrolDesk {
 
     private func waiting(_ id: UUIDv7) async throws -> ReadFact {
         guard let fact = try await store.waitingAlerts().first(where: { $0.read.id == id }) else {
-            throw EngineError(.unknownRead, "no alert with id \(id) waits for a decision; it may have been decided already")
+            throw EngineError(
+                .unknownRead,
+                "no alert with id \(id) waits for a decision; it may have been decided already"
+            )
         }
         return fact
     }
@@ -70,17 +73,26 @@ extension PatrolDesk {
                 throw EngineError(
                     .notTicketable,
                     "this is a second look: confirm the plate by typing it, then accept. "
-                        + fact.judgement.explanation(language: .en, city: settings.city).joined(separator: " "))
+                        + fact.judgement.explanation(language: .en, city: settings.city).joined(separator: " ")
+                )
             }
             return (reading.plate, fact.judgement)
         }
         if case .alert = fact.judgement, confirmed == reading.plate { return (confirmed, fact.judgement) }
         let certain = PlateRead(
-            id: fact.read.id, camera: fact.read.camera, time: fact.read.time, frames: fact.read.frames,
+            id: fact.read.id,
+            camera: fact.read.camera,
+            time: fact.read.time,
+            frames: fact.read.frames,
             reading: PlateReading(
-                plate: confirmed, confidence: 1,
+                plate: confirmed,
+                confidence: 1,
                 characters: confirmed.text.map { CharacterReading(character: String($0), probability: 1) },
-                alternates: [], box: reading.box, corners: reading.corners))
+                alternates: [],
+                box: reading.box,
+                corners: reading.corners
+            )
+        )
         let judgement = try await answer(certain, fix: fact.fix, feeds: fact.feeds).judgement
         switch judgement {
         case .alert: return (confirmed, judgement)
@@ -104,16 +116,31 @@ extension PatrolDesk {
     }
 
     private func issue(
-        _ fact: ReadFact, plate: Plate, zone: ZoneID, infraction: Infraction, decision: DecisionFact
+        _ fact: ReadFact,
+        plate: Plate,
+        zone: ZoneID,
+        infraction: Infraction,
+        decision: DecisionFact
     ) async throws -> Ticket {
         let settings = settings
         let now = clock.now()
         let place = placeName(of: fact, in: settings.city)
         return try await store.issueTicket(for: fact.read.id, deciding: decision, at: now) { number in
             Ticket(
-                id: UUIDv7(at: now), number: number, read: fact.read.id, issuedAt: now, plate: plate, region: nil,
-                vehicle: settings.vehicle, officer: settings.officer, zone: zone, place: place,
-                point: fact.fix?.point, infraction: infraction, photos: fact.photos.map(\.sha256))
+                id: UUIDv7(at: now),
+                number: number,
+                read: fact.read.id,
+                issuedAt: now,
+                plate: plate,
+                region: nil,
+                vehicle: settings.vehicle,
+                officer: settings.officer,
+                zone: zone,
+                place: place,
+                point: fact.fix?.point,
+                infraction: infraction,
+                photos: fact.photos.map(\.sha256)
+            )
         }
     }
 

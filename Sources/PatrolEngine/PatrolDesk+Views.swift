@@ -12,11 +12,21 @@ extension PatrolDesk {
     package func status() async throws -> PatrolStatus {
         let counts = try await store.counts()
         return PatrolStatus(
-            phase: gauges.phase, source: settings.source, vehicle: settings.vehicle, officer: settings.officer,
-            progress: gauges.progress, framesTaken: gauges.framesTaken, framesDropped: gauges.framesDropped,
-            reads: gauges.reads, alertsWaiting: counts.alertsWaiting,
-            tickets: counts.tickets, unsent: counts.unsent, devices: devices(),
-            feeds: try await store.feedStates(), now: clock.now())
+            phase: gauges.phase,
+            source: settings.source,
+            vehicle: settings.vehicle,
+            officer: settings.officer,
+            progress: gauges.progress,
+            framesTaken: gauges.framesTaken,
+            framesDropped: gauges.framesDropped,
+            reads: gauges.reads,
+            alertsWaiting: counts.alertsWaiting,
+            tickets: counts.tickets,
+            unsent: counts.unsent,
+            devices: devices(),
+            feeds: try await store.feedStates(),
+            now: clock.now()
+        )
     }
 
     package func latestReads(limit: Int) async throws -> [ReadSummary] {
@@ -45,16 +55,25 @@ extension PatrolDesk {
 
     /// What was recorded after the fact `sequence`.
     package func summary(
-        after sequence: Int64, seconds: Double, mediaSeconds: Double, expected: ExpectedOutcome?
+        after sequence: Int64,
+        seconds: Double,
+        mediaSeconds: Double,
+        expected: ExpectedOutcome?
     ) async throws -> ReplaySummary {
         let facts = try await store.outbox(after: sequence, limit: .max)
         let counts = try await store.counts()
         return ReplaySummary(
-            recording: settings.source, framesTaken: gauges.framesTaken, framesDropped: gauges.framesDropped,
+            recording: settings.source,
+            framesTaken: gauges.framesTaken,
+            framesDropped: gauges.framesDropped,
             reads: facts.compactMap { if case .read(let read) = $0.body { read } else { nil } },
             alertsWaiting: counts.alertsWaiting,
             tickets: facts.compactMap { if case .ticket(let ticket) = $0.body { ticket.ticket } else { nil } },
-            unsent: counts.unsent, seconds: seconds, mediaSeconds: mediaSeconds, expected: expected)
+            unsent: counts.unsent,
+            seconds: seconds,
+            mediaSeconds: mediaSeconds,
+            expected: expected
+        )
     }
 
     // MARK: What the workers report
@@ -92,7 +111,8 @@ extension PatrolDesk {
         devices.append(
             gauges.hasTrack
                 ? DeviceStatus(name: "gps", state: .good, detail: "track of the recording")
-                : DeviceStatus(name: "gps", state: .absent, detail: fix))
+                : DeviceStatus(name: "gps", state: .absent, detail: fix)
+        )
         devices.append(DeviceStatus(name: "printer", state: .good, detail: "PDF files in \(printer.path)"))
         devices.append(gauges.server ?? DeviceStatus(name: "server", state: .absent, detail: "no server is set"))
         devices.append(disk())
@@ -126,8 +146,14 @@ extension TicketSummary.Print {
 extension TicketSummary {
     init(_ ticket: Ticket, print: Print, detail: String) {
         self.init(
-            id: ticket.id, number: ticket.number, plate: ticket.plate.text, issuedAt: ticket.issuedAt,
+            id: ticket.id,
+            number: ticket.number,
+            plate: ticket.plate.text,
+            issuedAt: ticket.issuedAt,
             infraction: "\(ticket.infraction.code) \(ticket.infraction.title.en)",
-            fineCents: ticket.infraction.fineCents, print: print, detail: detail)
+            fineCents: ticket.infraction.fineCents,
+            print: print,
+            detail: detail
+        )
     }
 }

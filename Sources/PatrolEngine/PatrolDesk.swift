@@ -41,7 +41,12 @@ package actor PatrolDesk {
         package let source: String
 
         package init(
-            city: City, vehicle: VehicleID, officer: OfficerID, policy: JudgementPolicy, acceptAll: Bool, source: String
+            city: City,
+            vehicle: VehicleID,
+            officer: OfficerID,
+            policy: JudgementPolicy,
+            acceptAll: Bool,
+            source: String
         ) {
             self.city = city
             self.vehicle = vehicle
@@ -65,8 +70,14 @@ package actor PatrolDesk {
     var gauges = PatrolGauges()
 
     package init(
-        settings: Settings, store: PatrolStore, evidence: EvidenceFolder, printer: PDFFolder, hub: EventHub,
-        clock: any PatrolClock, logger: Logger, factRecorded: @escaping @Sendable () -> Void = {}
+        settings: Settings,
+        store: PatrolStore,
+        evidence: EvidenceFolder,
+        printer: PDFFolder,
+        hub: EventHub,
+        clock: any PatrolClock,
+        logger: Logger,
+        factRecorded: @escaping @Sendable () -> Void = {}
     ) {
         self.settings = settings
         self.store = store
@@ -108,7 +119,13 @@ package actor PatrolDesk {
         var photos: [PhotoReference] = []
         if case .clear = outcome.judgement {} else { photos = try keepPhotos(of: pass, fix: fix) }
         return ReadFact(
-            read: pass.read, fix: fix, zone: outcome.zone, judgement: outcome.judgement, feeds: feeds, photos: photos)
+            read: pass.read,
+            fix: fix,
+            zone: outcome.zone,
+            judgement: outcome.judgement,
+            feeds: feeds,
+            photos: photos
+        )
     }
 
     /// Looks up every plate that the read could mean, and judges.
@@ -116,21 +133,39 @@ package actor PatrolDesk {
         let candidates = Candidates(of: read.reading)
         let records = try await store.answer(for: candidates.plates, at: read.time)
         let earlier = try await store.earlierAnswers(
-            plate: read.reading.plate, since: read.time.addingTimeInterval(-settings.policy.repeatSeconds))
+            plate: read.reading.plate,
+            since: read.time.addingTimeInterval(-settings.policy.repeatSeconds)
+        )
         return judge(
-            read: read, fix: fix, candidates: candidates, records: records, feeds: feeds,
-            earlier: earlier.filter { $0.read != read.id }, city: settings.city, policy: settings.policy)
+            read: read,
+            fix: fix,
+            candidates: candidates,
+            records: records,
+            feeds: feeds,
+            earlier: earlier.filter { $0.read != read.id },
+            city: settings.city,
+            policy: settings.policy
+        )
     }
 
     private func keepPhotos(of pass: PlatePass, fix: Fix?) throws -> [PhotoReference] {
         let stamp = PhotoStamp(
-            time: pass.read.time, timeZone: settings.city.timeZone, fix: fix, vehicle: settings.vehicle,
-            camera: pass.read.camera, cameraAngleDegrees: pass.cameraAngleDegrees, read: pass.read.id)
+            time: pass.read.time,
+            timeZone: settings.city.timeZone,
+            fix: fix,
+            vehicle: settings.vehicle,
+            camera: pass.read.camera,
+            cameraAngleDegrees: pass.cameraAngleDegrees,
+            read: pass.read.id
+        )
         let photos = try EvidencePhotos(frame: pass.photo, plate: pass.read.reading.box, stamp: stamp)
         return try photos.all.map { photo in
             let stored = try evidence.store(photo)
             return PhotoReference(
-                sha256: stored.sha256, role: stored.role == .closeUp ? .closeUp : .context, bytes: stored.bytes)
+                sha256: stored.sha256,
+                role: stored.role == .closeUp ? .closeUp : .context,
+                bytes: stored.bytes
+            )
         }
     }
 }

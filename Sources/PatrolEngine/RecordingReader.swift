@@ -41,7 +41,10 @@ final class RecordingReader {
 
     /// - Parameter deliver: called on the reader's thread, may block it; false stops the reading.
     init(
-        _ recording: Recording, recogniser: PlateRecogniser, atRealPace: Bool, clock: ReplayClock,
+        _ recording: Recording,
+        recogniser: PlateRecogniser,
+        atRealPace: Bool,
+        clock: ReplayClock,
         deliver: @escaping (ReaderOutput) -> Bool
     ) {
         self.recording = recording
@@ -74,7 +77,9 @@ final class RecordingReader {
         } catch let error as EngineError {
             _ = deliver(.failed(error))
         } catch {
-            _ = deliver(.failed(EngineError(.recording, "the recording '\(recording.name)' cannot be read on: \(error)")))
+            _ = deliver(
+                .failed(EngineError(.recording, "the recording '\(recording.name)' cannot be read on: \(error)"))
+            )
         }
     }
 
@@ -106,13 +111,24 @@ final class RecordingReader {
     private func hand(_ passes: [TrackedPlate], of state: inout CameraState, camera: CameraID) throws -> Bool {
         for pass in passes {
             guard let picture = state.held[pass.bestFrame] else {
-                throw EngineError(.recording, "the best frame of a pass is not kept any more: this is a fault of the program")
+                throw EngineError(
+                    .recording,
+                    "the best frame of a pass is not kept any more: this is a fault of the program"
+                )
             }
             let time = recording.start.addingTimeInterval(pass.bestSeconds)
             let read = PlateRead(
-                id: UUIDv7(at: time), camera: camera, time: time, frames: pass.frames, reading: pass.reading)
+                id: UUIDv7(at: time),
+                camera: camera,
+                time: time,
+                frames: pass.frames,
+                reading: pass.reading
+            )
             let whole = PlatePass(
-                read: read, photo: try picture.jpeg(), cameraAngleDegrees: state.camera.side.angleDegrees)
+                read: read,
+                photo: try picture.jpeg(),
+                cameraAngleDegrees: state.camera.side.angleDegrees
+            )
             guard deliver(.pass(whole)) else { return false }
         }
         return true
@@ -126,7 +142,8 @@ final class RecordingReader {
         }
         let taken = cameras.values.reduce(0) { $0 + $1.taken }
         return deliver(
-            .progress(frames.progress, taken: taken, dropped: dropped + frames.undecodable, cameras: devices))
+            .progress(frames.progress, taken: taken, dropped: dropped + frames.undecodable, cameras: devices)
+        )
     }
 }
 

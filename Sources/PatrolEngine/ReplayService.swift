@@ -17,8 +17,13 @@ package struct ReplayService: Service {
     private let logger: Logger
 
     package init(
-        _ recording: Recording, recogniser: PlateRecogniser, desk: PatrolDesk, clock: ReplayClock, atRealPace: Bool,
-        hold: Bool, logger: Logger
+        _ recording: Recording,
+        recogniser: PlateRecogniser,
+        desk: PatrolDesk,
+        clock: ReplayClock,
+        atRealPace: Bool,
+        hold: Bool,
+        logger: Logger
     ) {
         self.recording = recording
         self.recogniser = recogniser
@@ -46,7 +51,12 @@ package struct ReplayService: Service {
         let buffer = HandOver(capacity: 64)
         let thread = Thread { [recording, recogniser, atRealPace, clock] in
             let reader = RecordingReader(
-                recording, recogniser: recogniser, atRealPace: atRealPace, clock: clock, deliver: buffer.put)
+                recording,
+                recogniser: recogniser,
+                atRealPace: atRealPace,
+                clock: clock,
+                deliver: buffer.put
+            )
             reader.run()
             buffer.end()
         }

@@ -28,8 +28,16 @@ package struct ReplaySummary: Sendable, Encodable {
     }
 
     package init(
-        recording: String, framesTaken: Int, framesDropped: Int, reads: [ReadFact], alertsWaiting: Int,
-        tickets: [Ticket], unsent: Int, seconds: Double, mediaSeconds: Double, expected: ExpectedOutcome?
+        recording: String,
+        framesTaken: Int,
+        framesDropped: Int,
+        reads: [ReadFact],
+        alertsWaiting: Int,
+        tickets: [Ticket],
+        unsent: Int,
+        seconds: Double,
+        mediaSeconds: Double,
+        expected: ExpectedOutcome?
     ) {
         self.recording = recording
         self.framesTaken = framesTaken
@@ -114,7 +122,8 @@ package struct ExpectedOutcome: Sendable, Decodable {
         if plates != wanted {
             found.append(
                 "tickets went to \(plates.map(\.text).joined(separator: ", ")) (expected: "
-                    + "\(wanted.map(\.text).joined(separator: ", ")))")
+                    + "\(wanted.map(\.text).joined(separator: ", ")))"
+            )
         }
         return found
     }

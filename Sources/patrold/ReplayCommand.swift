@@ -29,7 +29,8 @@ struct ReplayCommand: AsyncParsableCommand {
                   --numbers 1-500 --accept-all
               patrold replay REC --city CITY --data DIR --server http://127.0.0.1:8311 --pace --hold \\
                   --socket out/patrol.sock      (then, in another terminal: patrol console --socket out/patrol.sock)
-            """)
+            """
+    )
 
     @Argument(help: "The recording's folder.", completion: .directory)
     var recording: String
@@ -68,10 +69,13 @@ struct ReplayCommand: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
-        if hold && socket == nil { throw ValidationError("--hold keeps the console's socket open: give --socket PATH too") }
+        if hold && socket == nil {
+            throw ValidationError("--hold keeps the console's socket open: give --socket PATH too")
+        }
         if acceptAll && server == nil && numbers == nil {
             throw ValidationError(
-                "accepted alerts become tickets, and tickets need numbers: give --server URL, or --numbers FIRST-LAST")
+                "accepted alerts become tickets, and tickets need numbers: give --server URL, or --numbers FIRST-LAST"
+            )
         }
         _ = try numberBlock()
     }
@@ -103,27 +107,50 @@ struct ReplayCommand: AsyncParsableCommand {
         let recording = try Recording(folder: URL(filePath: recording))
         let expected = try expected.map { try ExpectedOutcome(file: URL(filePath: $0)) }
         let settings = PatrolDesk.Settings(
-            city: try loadCity(), vehicle: recording.vehicle, officer: recording.officer, policy: .standard,
-            acceptAll: acceptAll, source: recording.name)
+            city: try loadCity(),
+            vehicle: recording.vehicle,
+            officer: recording.officer,
+            policy: .standard,
+            acceptAll: acceptAll,
+            source: recording.name
+        )
         let track = try recording.track.map { try NMEALog(file: $0).track }
         let recogniser = try PlateRecogniser(models: models)
         let folder = try DataFolder(path: data)
         let store = try PatrolStore(path: folder.database, vehicle: recording.vehicle)
-        if let block = try numberBlock() { try await store.addNumberBlock(NumberBlock(first: block.lowerBound, last: block.upperBound)) }
+        if let block = try numberBlock() {
+            try await store.addNumberBlock(NumberBlock(first: block.lowerBound, last: block.upperBound))
+        }
         let sync = try server.map { server in
             try SyncClient(
-                store: store, settings: SyncSettings(server: server, photos: folder.photos), logger: logger)
+                store: store,
+                settings: SyncSettings(server: server, photos: folder.photos),
+                logger: logger
+            )
         }
         if let sync { try await firstSync(sync) }
         let clock = ReplayClock(start: recording.start)
         let hub = EventHub()
         let desk = PatrolDesk(
-            settings: settings, store: store, evidence: try EvidenceFolder(folder.photos),
-            printer: try PDFFolder(folder.tickets), hub: hub, clock: clock, logger: logger,
-            factRecorded: { sync?.wake() })
+            settings: settings,
+            store: store,
+            evidence: try EvidenceFolder(folder.photos),
+            printer: try PDFFolder(folder.tickets),
+            hub: hub,
+            clock: clock,
+            logger: logger,
+            factRecorded: { sync?.wake() }
+        )
         await desk.follow(track)
         let replay = ReplayService(
-            recording, recogniser: recogniser, desk: desk, clock: clock, atRealPace: pace, hold: hold, logger: logger)
+            recording,
+            recogniser: recogniser,
+            desk: desk,
+            clock: clock,
+            atRealPace: pace,
+            hold: hold,
+            logger: logger
+        )
         let began = ContinuousClock.now
         var services: [any Service] = []
         if let socket {
@@ -133,8 +160,11 @@ struct ReplayCommand: AsyncParsableCommand {
         let before = try await store.lastSequence()
         try await runServices(services, until: replay, hub: hub, logger: logger)
         let summary = try await desk.summary(
-            after: before, seconds: began.duration(to: .now) / .seconds(1), mediaSeconds: clock.now().timeIntervalSince(recording.start),
-            expected: expected)
+            after: before,
+            seconds: began.duration(to: .now) / .seconds(1),
+            mediaSeconds: clock.now().timeIntervalSince(recording.start),
+            expected: expected
+        )
         print(json ? String(decoding: try WireCoding.encoder().encode(summary), as: UTF8.self) : summary.text)
         if summary.differences?.isEmpty == false { throw ExitCode(1) }
     }
@@ -158,22 +188,33 @@ struct ReplayCommand: AsyncParsableCommand {
             try await sync.syncOnce()
         } catch {
             FileHandle.standardError.write(
-                Data("patrold: \(error); going on without it: lists and numbers are those of the last sync\n".utf8))
+                Data("patrold: \(error); going on without it: lists and numbers are those of the last sync\n".utf8)
+            )
         }
     }
 
     /// Runs the services until `replay` ends, then lets the others drain.
     private func runServices(
-        _ services: [any Service], until replay: ReplayService, hub: EventHub, logger: Logger
+        _ services: [any Service],
+        until replay: ReplayService,
+        hub: EventHub,
+        logger: Logger
     ) async throws {
         var configurations = services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
         configurations.append(
             .init(
-                service: replay, successTerminationBehavior: .gracefullyShutdownGroup,
-                failureTerminationBehavior: .cancelGroup))
+                service: replay,
+                successTerminationBehavior: .gracefullyShutdownGroup,
+                failureTerminationBehavior: .cancelGroup
+            )
+        )
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: configurations, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+                services: configurations,
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logger
+            )
+        )
         try await group.run()
     }
 }

@@ -30,7 +30,7 @@ enum Command {
         let scratch = try Scratch()
         let output = scratch.file("stdout")
         let errors = scratch.file("stderr")
-        for file in [output, errors] { FileManager.default.createFile(atPath: file.path, contents: nil) }
+        for file in [output, errors] { try Data().write(to: file) }
         process.standardOutput = try FileHandle(forWritingTo: output)
         process.standardError = try FileHandle(forWritingTo: errors)
         process.standardInput = FileHandle.nullDevice

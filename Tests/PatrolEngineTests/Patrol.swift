@@ -1,0 +1,127 @@
+// A patrol with real parts (SQLite file, photo folder, PDF folder) in a scratch folder, standing in a pay zone.
+import Evidence
+import Foundation
+import Imaging
+import Logging
+import ParkingCore
+import PatrolStore
+import Positioning
+import SyncProtocol
+import TicketPrinting
+
+@testable import PatrolEngine
+
+final class Patrol {
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    let folder: URL
+    let store: PatrolStore
+    let desk: PatrolDesk
+    let hub = EventHub()
+    let clock: ReplayClock
+    /// 14:05:10 UTC, 10:05:10 local, in the middle of the demonstration's pay zone.
+    let time: Date
+
+    init(acceptAll: Bool = false, numbers: ClosedRange<Int>? = 1...100, ticketsFolder: String? = nil) async throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "patrol-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        time = WireCoding.date("2026-06-16T14:05:10Z") ?? .distantPast
+        clock = ReplayClock(start: time)
+        let vehicle = try VehicleID("patrol-1")
+        store = try PatrolStore(path: folder.appending(path: "patrol.sqlite").path, vehicle: vehicle)
+        if let numbers {
+            try await store.addNumberBlock(NumberBlock(first: numbers.lowerBound, last: numbers.upperBound))
+        }
+        let city = try City.load(
+            json: try Data(contentsOf: Self.root.appending(path: "Fixtures/demo/city.json"))
+        )
+        desk = PatrolDesk(
+            settings: .init(
+                city: city,
+                vehicle: vehicle,
+                officer: try OfficerID("412"),
+                policy: .standard,
+                acceptAll: acceptAll,
+                source: "test"
+            ),
+            store: store,
+            evidence: try EvidenceFolder(folder.appending(path: "photos").path),
+            printer: try PDFFolder(ticketsFolder ?? folder.appending(path: "tickets").path),
+            hub: hub,
+            clock: clock,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        await desk.follow(try track())
+        try await refreshLists([])
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    /// Standing still at the zone's middle for the whole minute.
+    private func track() throws -> Track {
+        let log = folder.appending(path: "track.nmea")
+        var text = ""
+        for second in 0..<60 {
+            let moment = "1405\(second < 10 ? "0" : "")\(second).00"
+            for body in [
+                "GPGGA,\(moment),4342.0721,N,08103.1376,W,1,12,0.7,362.4,M,-36.1,M,,",
+                "GPRMC,\(moment),A,4342.0721,N,08103.1376,W,0.00,62.0,160626,,,A",
+            ] {
+                let sum = String(body.utf8.reduce(0, ^), radix: 16, uppercase: true)
+                text += "$\(body)*\(sum.count == 1 ? "0" : "")\(sum)\n"
+            }
+        }
+        try Data(text.utf8).write(to: log)
+        return try NMEALog(file: log).track
+    }
+
+    /// The lists as the server would send them, complete at the read's time.
+    func refreshLists(_ records: [ListRecord]) async throws {
+        let cursor = try await store.changesCursor()
+        let changes = records.enumerated().map { index, record in
+            ListChange(change: cursor + Int64(index) + 1, feed: record.feed, key: record.key, record: record)
+        }
+        try await store.apply(
+            ChangesAnswer(changes: changes, upTo: cursor + Int64(records.count), more: false, asOf: time)
+        )
+    }
+
+    func pass(_ plate: String, confidence: Double = 0.99, after seconds: Double = 0) throws -> PlatePass {
+        let reading = PlateReading(
+            plate: try Plate(plate),
+            confidence: confidence,
+            characters: plate.map { CharacterReading(character: String($0), probability: 0.999) },
+            alternates: [],
+            box: PixelBox(x: 200, y: 200, width: 120, height: 60),
+            corners: [(200.0, 200.0), (320, 200), (320, 260), (200, 260)].map { PixelPoint(x: $0.0, y: $0.1) }
+        )
+        let instant = time.addingTimeInterval(seconds)
+        let picture = try GreyImage(width: 640, height: 480, pixels: [UInt8](repeating: 128, count: 640 * 480))
+        return PlatePass(
+            read: PlateRead(
+                id: UUIDv7(at: instant),
+                camera: try CameraID("right"),
+                time: instant,
+                frames: 5,
+                reading: reading
+            ),
+            photo: try JPEG.encode(picture),
+            cameraAngleDegrees: 90
+        )
+    }
+
+    func session(_ plate: String, zone: String = "mill-pay", minutes: Double = 60) throws -> ListRecord {
+        .session(
+            ParkingSession(
+                session: "S-\(plate)",
+                plate: try Plate(plate),
+                zone: try ZoneID(zone),
+                validity: try TimeWindow(
+                    from: time.addingTimeInterval(-3600),
+                    to: time.addingTimeInterval(minutes * 60)
+                )
+            )
+        )
+    }
+}

@@ -1,0 +1,140 @@
+import Foundation
+import ParkingCore
+import PatrolAPI
+import SyncProtocol
+import Testing
+
+@testable import PatrolEngine
+
+@Suite struct PatrolDesks {
+    @Test func `a car with a session is clear and keeps no photo`() async throws {
+        let patrol = try await Patrol()
+        try await patrol.refreshLists([try patrol.session("CKFT482")])
+        let fact = try await patrol.desk.handle(try patrol.pass("CKFT482"))
+        #expect(fact.judgement.label == "clear session")
+        #expect(fact.photos.isEmpty)
+        #expect(try await patrol.desk.waitingAlerts().isEmpty)
+    }
+
+    @Test func `a car with nothing waits, with both photos, until it is accepted, and then there is a ticket`()
+        async throws
+    {
+        let patrol = try await Patrol()
+        let fact = try await patrol.desk.handle(try patrol.pass("DBRN937"))
+        #expect(fact.photos.map(\.role) == [.closeUp, .context])
+        let waiting = try await patrol.desk.waitingAlerts()
+        let alert = try #require(waiting.first)
+        #expect(alert.kind == .noSession)
+        #expect(alert.ticketFor?.hasPrefix("P-12 ") == true)
+        for photo in fact.photos {
+            #expect(try await patrol.desk.photo(sha256: photo.sha256).count == photo.bytes)
+        }
+        let answer = try await patrol.desk.accept(alert.id, AcceptRequest(confirmedPlate: nil))
+        let ticket = try #require(answer.ticket)
+        #expect(ticket.print == .printed)
+        #expect(FileManager.default.fileExists(atPath: ticket.detail))
+        #expect(try await patrol.desk.waitingAlerts().isEmpty)
+        #expect(try await patrol.desk.latestTickets(limit: 5).map(\.number) == [ticket.number])
+    }
+
+    @Test func `the same alert is accepted once`() async throws {
+        let patrol = try await Patrol(acceptAll: true)
+        let fact = try await patrol.desk.handle(try patrol.pass("DBRN937"))
+        await #expect(throws: EngineError.self) {
+            try await patrol.desk.accept(fact.read.id, AcceptRequest(confirmedPlate: nil))
+        }
+        #expect(try await patrol.desk.latestTickets(limit: 5).count == 1)
+    }
+
+    @Test func `the second pass of a ticketed car is not raised again`() async throws {
+        let patrol = try await Patrol(acceptAll: true)
+        _ = try await patrol.desk.handle(try patrol.pass("DBRN937"))
+        let second = try await patrol.desk.handle(try patrol.pass("DBRN937", after: 20))
+        #expect(second.judgement.label == "clear repeated")
+        #expect(try await patrol.desk.latestTickets(limit: 5).count == 1)
+    }
+
+    @Test func `accept-all leaves a second look for a person`() async throws {
+        let patrol = try await Patrol(acceptAll: true)
+        _ = try await patrol.desk.handle(try patrol.pass("DBRN937", confidence: 0.6))
+        #expect(try await patrol.desk.waitingAlerts().map(\.kind) == [.secondLook])
+        #expect(try await patrol.desk.latestTickets(limit: 5).isEmpty)
+    }
+
+    @Test func `a second look needs the plate typed, and then is ticketed under what was typed`() async throws {
+        let patrol = try await Patrol()
+        let fact = try await patrol.desk.handle(try patrol.pass("DBRN937", confidence: 0.6))
+        await #expect(throws: EngineError.self) {
+            try await patrol.desk.accept(fact.read.id, AcceptRequest(confirmedPlate: nil))
+        }
+        let answer = try await patrol.desk.accept(fact.read.id, AcceptRequest(confirmedPlate: "dbrn 931"))
+        #expect(answer.ticket?.plate == "DBRN931")
+    }
+
+    @Test func `a typed plate that has a session is not ticketed and the alert goes on waiting`() async throws {
+        let patrol = try await Patrol()
+        try await patrol.refreshLists([try patrol.session("DBRN931")])
+        let fact = try await patrol.desk.handle(try patrol.pass("DBRN937", confidence: 0.6))
+        let error = await #expect(throws: EngineError.self) {
+            try await patrol.desk.accept(fact.read.id, AcceptRequest(confirmedPlate: "DBRN931"))
+        }
+        #expect(error?.code == .notTicketable)
+        #expect(try await patrol.desk.waitingAlerts().count == 1)
+        #expect(try await patrol.desk.latestTickets(limit: 5).isEmpty)
+    }
+
+    @Test func `a session typed with O for 0 calls for a second look`() async throws {
+        let patrol = try await Patrol(acceptAll: true)
+        try await patrol.refreshLists([try patrol.session("CKRT2O8")])
+        let fact = try await patrol.desk.handle(try patrol.pass("CKRT208"))
+        #expect(fact.judgement.label == "secondLook nearMatch")
+    }
+
+    @Test func `a text too short for a plate is never ticketed by itself`() async throws {
+        let patrol = try await Patrol(acceptAll: true)
+        let fact = try await patrol.desk.handle(try patrol.pass("BB", confidence: 0.999))
+        #expect(fact.judgement.label == "secondLook unsureRead")
+    }
+
+    @Test func `a rejection needs a reason and ends the alert`() async throws {
+        let patrol = try await Patrol()
+        let fact = try await patrol.desk.handle(try patrol.pass("DBRN937"))
+        await #expect(throws: EngineError.self) {
+            try await patrol.desk.reject(fact.read.id, RejectRequest(reason: "  "))
+        }
+        _ = try await patrol.desk.reject(fact.read.id, RejectRequest(reason: "permit displayed"))
+        #expect(try await patrol.desk.waitingAlerts().isEmpty)
+    }
+
+    @Test func `without ticket numbers accepting fails, says so, and the alert goes on waiting`() async throws {
+        let patrol = try await Patrol(numbers: nil)
+        let fact = try await patrol.desk.handle(try patrol.pass("DBRN937"))
+        let error = await #expect(throws: (any Error).self) {
+            try await patrol.desk.accept(fact.read.id, AcceptRequest(confirmedPlate: nil))
+        }
+        #expect("\(error.map { "\($0)" } ?? "")".contains("number"))
+        #expect(try await patrol.desk.waitingAlerts().count == 1)
+    }
+
+    @Test func `a printer that fails holds the print and keeps the ticket`() async throws {
+        let patrol = try await Patrol()
+        let fact = try await patrol.desk.handle(try patrol.pass("DBRN937"))
+        // In place of the folder: a file.
+        let tickets = patrol.folder.appending(path: "tickets")
+        try FileManager.default.removeItem(at: tickets)
+        try Data().write(to: tickets)
+        let answer = try await patrol.desk.accept(fact.read.id, AcceptRequest(confirmedPlate: nil))
+        #expect(answer.ticket?.print == .held)
+        #expect(try await patrol.desk.latestTickets(limit: 5).map(\.print) == [.held])
+    }
+
+    @Test func `what happens is told in the order it happened`() async throws {
+        let patrol = try await Patrol(acceptAll: true)
+        let events = await patrol.hub.subscribe()
+        _ = try await patrol.desk.handle(try patrol.pass("DBRN937"))
+        await patrol.hub.close()
+        var names: [String] = []
+        for await event in events { names.append(String("\(event)".prefix { $0 != "(" })) }
+        #expect(names == ["read", "alert", "decided", "ticket"])
+    }
+}
