@@ -1,0 +1,238 @@
+"""Big plate characters as masks: drawn from our own stroke skeletons, or taken from free fonts.
+
+Licence plates are stamped with dies whose strokes have one width and rounded corners, so most characters here come
+from skeletons: polylines in a unit box with rounded corners, drawn with a chosen stroke width. Variants of a
+character (an open 4, a straight 2, a slashed 0) are separate skeletons.
+"""
+import functools
+import glob
+import os
+
+import cv2
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+FONT_PATTERNS = [
+    ("league-mono/LeagueMono-CondensedBold.otf", 5), ("league-mono/LeagueMono-CondensedSemiBold.otf", 3),
+    ("league-mono/LeagueMono-CondensedMedium.otf", 2), ("league-mono/LeagueMono-NarrowBold.otf", 3),
+    ("league-mono/LeagueMono-SemiBold.otf", 2), ("opendin/OSP-DIN.ttf", 5), ("roadgeek/RG2014B.ttf", 4),
+    ("roadgeek/RG2014C.ttf", 4), ("roadgeek/RG2014D.ttf", 4), ("roadgeek/RG2014E.ttf", 2),
+    ("bebas-neue/BebasNeue-Regular.otf", 3), ("bebas-neue/BebasNeue-Bold.otf", 3),
+    ("national-park/NationalPark-Regular.otf", 2), ("national-park/NationalPark-Heavy.otf", 2),
+    ("routed-gothic/routed-gothic-narrow.ttf", 2), ("routed-gothic/routed-gothic.ttf", 1),
+    ("liberation/LiberationSansNarrow-Bold.ttf", 3), ("liberation/LiberationSans-Bold.ttf", 2),
+    ("roboto/unhinted/RobotoCondensed-Bold.ttf", 2), ("roboto/unhinted/RobotoCondensed-Medium.ttf", 2),
+    ("urw-base35/NimbusSansNarrow-Bold.otf", 1), ("dosis/Dosis-Bold.otf", 2), ("dosis/Dosis-SemiBold.otf", 2),
+    ("mplus/MplusCode50-Bold.otf", 2), ("mplus/Mplus1-Bold.otf", 1), ("jetbrains-mono/JetBrainsMono-Bold.ttf", 1),
+    ("b612/B612Mono-Bold.otf", 1), ("cabin/Cabin-Bold.otf", 1), ("dejavu/DejaVuSansCondensed-Bold.ttf", 2),
+    ("dejavu/DejaVuSansMono-Bold.ttf", 1), ("open-sans/OpenSans-CondBold.ttf", 1), ("hack/Hack-Bold.ttf", 1),
+]
+SMALL_PATTERNS = [
+    "liberation/LiberationSansNarrow-Bold.ttf", "dejavu/DejaVuSans-Bold.ttf", "lobster/lobster.otf",
+    "dejavu/DejaVuSerif-Bold.ttf", "cabin/Cabin-BoldItalic.otf", "roboto/unhinted/RobotoCondensed-Bold.ttf",
+    "bebas-neue/BebasNeue-Regular.otf", "liberation/LiberationSerif-BoldItalic.ttf", "karla/Karla-Bold.otf",
+]
+
+# A skeleton is a list of polylines; a point is (x, y) or (x, y, 1) for a rounded corner; x and y from 0 to 1.
+SKELETONS = {
+    "A": [[[(0, 1), (.5, 0), (1, 1)], [(.17, .68), (.83, .68)]],
+          [[(0, 1), (.38, 0), (.62, 0), (1, 1)], [(.14, .66), (.86, .66)]],
+          [[(0, 1), (0, .3, 1), (.5, -.02, 1), (1, .3, 1), (1, 1)], [(0, .58), (1, .58)]]],
+    "B": [[[(0, .47), (.95, .47, 1), (.95, 0, 1), (0, 0), (0, 1), (1, 1, 1), (1, .47, 1), (0, .47)]]],
+    "C": [[[(1, .3), (1, 0, 1), (0, 0, 1), (0, 1, 1), (1, 1, 1), (1, .7)]]],
+    "D": [[[(0, 0), (1, 0, 1), (1, 1, 1), (0, 1), (0, 0)]]],
+    "E": [[[(1, 0), (0, 0), (0, 1), (1, 1)], [(0, .48), (.85, .48)]]],
+    "F": [[[(1, 0), (0, 0), (0, 1)], [(0, .48), (.85, .48)]]],
+    "G": [[[(1, .28), (1, 0, 1), (0, 0, 1), (0, 1, 1), (1, 1, 1), (1, .55), (.55, .55)]],
+          [[(1, .26), (1, 0, 1), (0, 0, 1), (0, 1, 1), (.85, 1, 1), (1, .85), (1, .58), (.6, .58)]]],
+    "H": [[[(0, 0), (0, 1)], [(1, 0), (1, 1)], [(0, .49), (1, .49)]]],
+    "I": [[[(.5, 0), (.5, 1)]], [[(.5, 0), (.5, 1)], [(.1, 0), (.9, 0)], [(.1, 1), (.9, 1)]]],
+    "J": [[[(1, 0), (1, 1, 1), (0, 1, 1), (0, .68)]]],
+    "K": [[[(0, 0), (0, 1)], [(1, 0), (0, .62)], [(.33, .42), (1, 1)]],
+          [[(0, 0), (0, 1)], [(.95, 0), (.12, .5), (1, 1)]]],
+    "L": [[[(0, 0), (0, 1), (1, 1)]]],
+    "M": [[[(0, 1), (0, 0), (.5, .62), (1, 0), (1, 1)]], [[(0, 1), (0, 0), (.5, 1), (1, 0), (1, 1)]],
+          [[(0, 1), (0, 0), (.5, .42), (1, 0), (1, 1)]], [[(0, 1), (0, 0), (.5, .32), (1, 0), (1, 1)]],
+          [[(0, 1), (0, 0), (.5, .52), (1, 0), (1, 1)]], [[(0, 1), (.14, 0), (.5, .8), (.86, 0), (1, 1)]]],
+    "N": [[[(0, 1), (0, 0), (1, 1), (1, 0)]]],
+    "O": [[[(.5, 0), (1, 0, 1), (1, 1, 1), (0, 1, 1), (0, 0, 1), (.5, 0)]]],
+    "P": [[[(0, 1), (0, 0), (1, 0, 1), (1, .54, 1), (0, .54)]]],
+    "Q": [[[(.5, 0), (1, 0, 1), (1, 1, 1), (0, 1, 1), (0, 0, 1), (.5, 0)], [(.58, .7), (1.03, 1.03)]],
+          [[(.5, 0), (1, 0, 1), (1, 1, 1), (0, 1, 1), (0, 0, 1), (.5, 0)], [(.68, .8), (1.04, 1.04)]],
+          [[(.5, 0), (1, 0, 1), (1, 1, 1), (0, 1, 1), (0, 0, 1), (.5, 0)], [(.45, .72), (.8, .94)]],
+          [[(.5, 0), (1, 0, 1), (1, .9, 1), (0, .9, 1), (0, 0, 1), (.5, 0)], [(.5, .75), (.7, 1.02), (1, 1.04)]]],
+    "R": [[[(0, 1), (0, 0), (1, 0, 1), (1, .52, 1), (0, .52)], [(.48, .52), (1, 1)]],
+          [[(0, 1), (0, 0), (1, 0, 1), (1, .52, 1), (0, .52)], [(.6, .52), (1, .58, 1), (1, 1)]]],
+    "S": [[[(1, .27), (1, 0, 1), (0, 0, 1), (0, .47, 1), (1, .52, 1), (1, 1, 1), (0, 1, 1), (0, .73)]]],
+    "T": [[[(0, 0), (1, 0)], [(.5, 0), (.5, 1)]]],
+    "U": [[[(0, 0), (0, 1, 1), (1, 1, 1), (1, 0)]]],
+    "V": [[[(0, 0), (.5, 1), (1, 0)]], [[(0, 0), (.42, 1), (.58, 1), (1, 0)]]],
+    "W": [[[(0, 0), (.25, 1), (.5, .3), (.75, 1), (1, 0)]], [[(0, 0), (.24, 1), (.5, 0), (.76, 1), (1, 0)]],
+          [[(0, 0), (0, 1), (.5, .45), (1, 1), (1, 0)]], [[(0, 0), (0, 1), (.5, .62), (1, 1), (1, 0)]],
+          [[(0, 0), (.12, 1), (.5, .45), (.88, 1), (1, 0)]]],
+    "X": [[[(0, 0), (1, 1)], [(1, 0), (0, 1)]]],
+    "Y": [[[(0, 0), (.5, .5), (1, 0)], [(.5, .5), (.5, 1)]], [[(0, 0), (0, .3, 1), (.5, .55), (1, .3, 1), (1, 0)],
+                                                             [(.5, .55), (.5, 1)]]],
+    "Z": [[[(0, 0), (1, 0), (0, 1), (1, 1)]]],
+    "0": [[[(.5, 0), (1, 0, 1), (1, 1, 1), (0, 1, 1), (0, 0, 1), (.5, 0)]]],
+    "1": [[[(.5, 0), (.5, 1)]], [[(.1, .22), (.6, 0), (.6, 1)]], [[(.15, .2), (.5, 0), (.5, 1)], [(.1, 1), (.9, 1)]],
+          [[(.3, .12), (.6, .0), (.6, 1)]]],
+    "2": [[[(0, .26), (0, 0, 1), (1, 0, 1), (1, .42, 1), (0, 1), (1, 1)]],
+          [[(0, .26), (0, 0, 1), (1, 0, 1), (1, .3), (0, 1), (1, 1)]],
+          [[(0, .26), (0, 0, 1), (1, 0, 1), (1, .48, 1), (0, .6, 1), (0, 1), (1, 1)]]],
+    "3": [[[(0, .24), (0, 0, 1), (.95, 0, 1), (.95, .47, 1), (.35, .47)],
+           [(.35, .47), (1, .47, 1), (1, 1, 1), (0, 1, 1), (0, .76)]],
+          [[(0, 0), (1, 0), (.45, .4), (1, .42, 1), (1, 1, 1), (0, 1, 1), (0, .75)]]],
+    "4": [[[(.74, 1), (.74, 0), (0, .7), (1, .7)]], [[(.36, 0), (0, .64), (1, .64)], [(.72, .34), (.72, 1)]],
+          [[(.25, 0), (0, .62), (1, .62)], [(.75, .25), (.75, 1)]], [[(.8, 1), (.8, 0), (0, .66), (.8, .66)]],
+          [[(.1, 0), (0, .55), (1, .55)], [(.8, 0), (.8, 1)]]],
+    "5": [[[(.95, 0), (.04, 0), (0, .44), (1, .4, 1), (1, 1, 1), (0, 1, 1), (0, .75)]],
+          [[(.95, 0), (.0, 0), (0, .5), (.1, .42, 1), (1, .42, 1), (1, 1, 1), (0, 1, 1), (0, .75)]]],
+    "6": [[[(1, .24), (1, 0, 1), (0, 0, 1), (0, 1, 1), (1, 1, 1), (1, .43, 1), (0, .43)]],
+          [[(.72, 0), (0, .55, 1), (0, 1, 1), (1, 1, 1), (1, .44, 1), (.12, .44)]]],
+    "7": [[[(0, 0), (1, 0), (.32, 1)]], [[(0, .1), (0, 0), (1, 0), (1, .12), (.4, .6, 1), (.35, 1)]],
+          [[(0, 0), (1, 0), (1, .2), (.3, 1)]]],
+    "8": [[[(.5, .47), (.06, .47, 1), (.06, 0, 1), (.94, 0, 1), (.94, .47, 1), (.5, .47)],
+           [(.5, .47), (0, .47, 1), (0, 1, 1), (1, 1, 1), (1, .47, 1), (.5, .47)]]],
+    "9": [[[(0, .76), (0, 1, 1), (1, 1, 1), (1, 0, 1), (0, 0, 1), (0, .57, 1), (1, .57)]],
+          [[(.28, 1), (1, .45, 1), (1, 0, 1), (0, 0, 1), (0, .56, 1), (.88, .56)]]],
+}
+WIDE = {"M": 1.18, "W": 1.22, "N": 1.04, "Q": 1.02}
+NARROW = {"I": .5, "1": .62, "L": .92, "J": .92, "E": .93, "F": .92, "T": .97}
+
+
+def _rounded(points, radius):
+    """Replaces rounded corners of a polyline by arcs. points: pixels (x, y, round), radius in pixels -> [n, 2]."""
+    out = []
+    for i, (x, y, is_round) in enumerate(points):
+        here = np.array([x, y])
+        if not is_round or i in (0, len(points) - 1):
+            out.append(here)
+            continue
+        before, after = np.array(points[i - 1][:2]) - here, np.array(points[i + 1][:2]) - here
+        shares = [.5 if points[j][2] else 1. for j in (i - 1, i + 1)]
+        r = min(radius, shares[0] * np.linalg.norm(before), shares[1] * np.linalg.norm(after))
+        start = here + before / (np.linalg.norm(before) + 1e-6) * r
+        end = here + after / (np.linalg.norm(after) + 1e-6) * r
+        for s in np.linspace(0, 1, 7):
+            # A conic with weight cos 45 degrees is the exact quarter circle for square corners.
+            a, b, c = (1 - s) ** 2, 2 * s * (1 - s) * .7071, s * s
+            out.append((a * start + b * here + c * end) / (a + b + c))
+    return np.array(out)
+
+
+def stroke_mask(strokes, height, width, stroke, radius):
+    """Draws a skeleton. height, width, stroke width and corner radius in pixels -> uint8 [height, width]."""
+    scale = 2
+    canvas = np.zeros((int(height * scale), int(width * scale)), np.uint8)
+    inset = stroke * scale / 2
+    span_x, span_y = max(width * scale - 2 * inset - 1, 1), max(height * scale - 2 * inset - 1, 1)
+    for line in strokes:
+        pixels = [(inset + p[0] * span_x, inset + p[1] * span_y, len(p) > 2) for p in line]
+        curve = np.round(_rounded(pixels, radius * scale) * 8).astype(np.int32)
+        cv2.polylines(canvas, [curve.reshape(-1, 1, 2)], False, 255, max(int(round(stroke * scale)), 1),
+                      cv2.LINE_AA, 3)
+    return cv2.resize(canvas, (int(width), int(height)), interpolation=cv2.INTER_AREA)
+
+
+class StrokeFace:
+    """One die set: chosen variants, stroke width and roundness for all 36 characters."""
+
+    def __init__(self, rng, variants=None):
+        """rng: numpy Generator; variants: {character: skeleton index} to force shapes of a jurisdiction."""
+        self.variant = {c: int(rng.integers(len(SKELETONS[c]))) for c in ALPHABET}
+        if self.variant["1"] == 0 and rng.random() < .7:
+            self.variant["1"] = 1
+        self.variant.update(variants or {})
+        self.stroke = rng.uniform(.105, .165)
+        self.radius = rng.uniform(.14, .34)
+        self.slashed_zero = rng.random() < .06
+        self.narrow_one = rng.uniform(.45, 1.)
+        self.wide = rng.uniform(0., 1.)
+        self.zero_squeeze = rng.choice([1., .94, .88])
+
+    def aspect(self, character):
+        """Width of the character relative to an ordinary one."""
+        if character in WIDE:
+            return 1 + (WIDE[character] - 1) * self.wide
+        if character == "0":
+            return self.zero_squeeze
+        if character in ("1", "I"):
+            return NARROW[character] if self.variant[character] else max(self.stroke * 2.2, .26)
+        return NARROW.get(character, 1.)
+
+    def mask(self, character, height, width):
+        """uint8 mask [height, width] of a character, ink reaching the edges."""
+        strokes = SKELETONS[character][self.variant[character]]
+        if character == "0" and self.slashed_zero:
+            strokes = strokes + [[(.1, .85), (.9, .15)]]
+        stroke = min(self.stroke * height, .42 * width if character not in "1I" else width)
+        return stroke_mask(strokes, height, width, stroke, self.radius * height)
+
+
+def font_files():
+    """All fonts of FONT_PATTERNS that are installed, as (path, weight)."""
+    found = []
+    for pattern, weight in FONT_PATTERNS:
+        hits = glob.glob(f"/usr/share/fonts/*/{pattern}")
+        found += [(hits[0], weight)] if hits else []
+    return found
+
+
+@functools.lru_cache(maxsize=None)
+def _installed():
+    fonts = font_files()
+    weights = np.array([w for _, w in fonts], float)
+    small = [h for p in SMALL_PATTERNS for h in glob.glob(f"/usr/share/fonts/*/{p}")]
+    return [p for p, _ in fonts], weights / weights.sum(), small
+
+
+@functools.lru_cache(maxsize=None)
+def _font_glyph(path, character):
+    """Ink of one character at 120 pixels height or so, cropped: uint8 [h, w]."""
+    font = ImageFont.truetype(path, 150)
+    image = Image.new("L", (260, 260))
+    ImageDraw.Draw(image).text((50, 40), character, fill=255, font=font)
+    return np.array(image.crop(image.getbbox()))
+
+
+class FontFace:
+    """Characters of a font file, stretched to the box that is asked for."""
+
+    def __init__(self, rng, path=None):
+        paths, weights, _ = _installed()
+        self.path = path or paths[rng.choice(len(paths), p=weights)]
+        self.weight = rng.choice([-1, 0, 0, 0, 1])
+        self.reference = float(np.median([_font_glyph(self.path, c).shape[1] for c in "ABDEHKNPRS"]))
+
+    def aspect(self, character):
+        """Width of the character relative to the font's ordinary one."""
+        return float(np.clip(_font_glyph(self.path, character).shape[1] / self.reference, .24, 1.45))
+
+    def mask(self, character, height, width):
+        """uint8 mask [height, width] of a character."""
+        glyph = _font_glyph(self.path, character)
+        if self.weight:
+            kernel = np.ones((5, 5), np.uint8)
+            glyph = cv2.erode(glyph, kernel) if self.weight < 0 else cv2.dilate(cv2.copyMakeBorder(
+                glyph, 3, 3, 3, 3, cv2.BORDER_CONSTANT), kernel)
+        return cv2.resize(glyph, (int(width), int(height)), interpolation=cv2.INTER_AREA)
+
+
+@functools.lru_cache(maxsize=4000)
+def _small_text(path, text, size):
+    font = ImageFont.truetype(path, size)
+    left, top, right, bottom = font.getbbox(text)
+    image = Image.new("L", (right - left + 2, bottom - top + 2))
+    ImageDraw.Draw(image).text((1 - left, 1 - top), text, fill=255, font=font)
+    return np.array(image)
+
+
+def small_text(rng, text, height):
+    """Mask of a line of small lettering (state name, slogan), height in pixels -> uint8 [height, w]."""
+    fonts = _installed()[2]
+    mask = _small_text(fonts[int(rng.integers(len(fonts)))], text, 40)
+    width = max(int(mask.shape[1] * height / mask.shape[0]), 1)
+    return cv2.resize(mask, (width, max(int(height), 1)), interpolation=cv2.INTER_AREA)
