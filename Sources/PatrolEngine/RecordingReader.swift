@@ -24,6 +24,12 @@ final class RecordingReader {
     private let deliver: (ReaderOutput) -> Bool
 
     private static let lateSeconds = 0.25
+    /// A pass that is more likely wrong than right says nothing about a car: it can neither clear nor accuse it.
+    private static let tracking = {
+        var settings = PlateTracker.Settings()
+        settings.minimumConfidence = 0.5
+        return settings
+    }()
     /// Media seconds between two reports of progress.
     private static let reportSeconds = 1.0
 
@@ -52,7 +58,7 @@ final class RecordingReader {
         self.clock = clock
         self.deliver = deliver
         for camera in recording.cameras {
-            cameras[camera.camera] = CameraState(camera: camera, passes: PassReader(recogniser: recogniser))
+            cameras[camera.camera] = CameraState(camera: camera, passes: PassReader(recogniser: recogniser, settings: Self.tracking))
         }
     }
 
