@@ -58,7 +58,10 @@ final class RecordingReader {
         self.clock = clock
         self.deliver = deliver
         for camera in recording.cameras {
-            cameras[camera.camera] = CameraState(camera: camera, passes: PassReader(recogniser: recogniser, settings: Self.tracking))
+            cameras[camera.camera] = CameraState(
+                camera: camera,
+                passes: PassReader(recogniser: recogniser, settings: Self.tracking)
+            )
         }
     }
 
