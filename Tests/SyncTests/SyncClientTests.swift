@@ -29,6 +29,13 @@ private struct Vehicle: Sendable {
         )
     }
 
+    /// Records reads `range` that are clear and have no photos.
+    func recordClear(_ range: ClosedRange<Int>) async throws {
+        for index in range {
+            _ = try await store.record(read: try Samples.read(index, judgement: .clear(.noRule)), at: Samples.start)
+        }
+    }
+
     /// Records reads `range`, each with one photo whose file lies in the folder unless `keepingFiles` is false.
     func record(_ range: ClosedRange<Int>, keepingFiles: Bool = true) async throws {
         for index in range {
@@ -51,7 +58,8 @@ private struct Vehicle: Sendable {
     @Test func `one round brings everything through and the next one moves nothing`() async throws {
         let vehicle = try Vehicle()
         let folder = try TemporaryFolder()
-        try await vehicle.record(1...250)
+        try await vehicle.record(1...20)
+        try await vehicle.recordClear(21...250)
         try await withBackOffice(data: folder.path) { address, server in
             let lists = try server.records.replace(feed: .watchlist) { put in
                 for index in 1...30 {
@@ -62,7 +70,7 @@ private struct Vehicle: Sendable {
             }
             let client = try vehicle.client(address)
             let first = try await client.syncOnce()
-            #expect(first.factsAcknowledged == 250 && first.photosSent == 250)
+            #expect(first.factsAcknowledged == 250 && first.photosSent == 20)
             #expect(first.changesApplied == 30 && first.numbersLeased == 500)
             #expect(try await vehicle.store.unsentCount() == 0)
             #expect(try await vehicle.store.changesCursor() == lists.upTo)
@@ -71,8 +79,8 @@ private struct Vehicle: Sendable {
             let second = try await client.syncOnce()
             #expect(second == SyncReport())
             #expect(server.counters.value(.factsStored) == 250)
-            let served = try await ask("GET", address + "/photos/" + Samples.digest(Samples.photo(seed: 250)))
-            #expect(served.body == Samples.photo(seed: 250))
+            let served = try await ask("GET", address + "/photos/" + Samples.digest(Samples.photo(seed: 20)))
+            #expect(served.body == Samples.photo(seed: 20))
             await client.close()
         }
     }
