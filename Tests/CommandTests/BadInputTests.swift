@@ -85,6 +85,8 @@ private let badInputs: [BadInput] = [
         says: ["city.json", "timeZone"]
     ) {
         try $0.write("r/manifest.json", manifest)
+        try $0.write("r/t.nmea", try demoTrack())
+        try $0.write("r/v.mp4", "x")
         try $0.write("city.json", "{\"name\": \"X\"}")
     },
     .init("a list with wrong columns", "patrold", lists("sessions"), says: ["l.csv", "plate"]) {
@@ -112,7 +114,7 @@ private let badInputs: [BadInput] = [
         "a back office asked to listen to the world",
         "backoffice",
         ["serve", "--data", "@/b", "--host", "0.0.0.0", "--port", "0"],
-        says: ["0.0.0.0", "loopback"]
+        says: ["0.0.0.0", "plain HTTP is served on 127.0.0.1"]
     ),
 ]
 

@@ -21,19 +21,26 @@ enum Command {
         return FileManager.default.fileExists(atPath: beside.appending(path: "patrold").path) ? beside : built
     }()
 
-    /// Runs `program` to its end, at most `seconds`.
+    /// Runs one of our programs to its end, at most `seconds`.
     static func run(_ program: String, _ arguments: [String], seconds: Double = 120) throws -> CommandResult {
-        let process = Process()
-        process.executableURL = folder.appending(path: program)
-        process.arguments = arguments
-        process.currentDirectoryURL = projectRoot
+        try execute(folder.appending(path: program), arguments, seconds: seconds)
+    }
+
+    /// Runs any program to its end, at most `seconds`, in the project's root.
+    static func execute(
+        _ program: URL,
+        _ arguments: [String],
+        environment: [String: String] = [:],
+        seconds: Double = 120
+    ) throws -> CommandResult {
+        let process = prepared(program, arguments, environment)
         let scratch = try Scratch()
         let output = scratch.file("stdout")
         let errors = scratch.file("stderr")
+        // Files, not pipes: nothing can fill up.
         for file in [output, errors] { try Data().write(to: file) }
         process.standardOutput = try FileHandle(forWritingTo: output)
         process.standardError = try FileHandle(forWritingTo: errors)
-        process.standardInput = FileHandle.nullDevice
         try process.run()
         let deadline = Date().addingTimeInterval(seconds)
         while process.isRunning, Date() < deadline { Thread.sleep(forTimeInterval: 0.02) }
@@ -41,9 +48,28 @@ enum Command {
         process.waitUntilExit()
         return CommandResult(
             exitCode: process.terminationStatus,
-            output: try String(contentsOf: output, encoding: .utf8),
-            errors: try String(contentsOf: errors, encoding: .utf8)
+            output: String(decoding: try Data(contentsOf: output), as: UTF8.self),
+            errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self)
         )
+    }
+
+    /// Starts one of our programs and lets it run; what it writes is thrown away.
+    static func start(_ program: String, _ arguments: [String]) throws -> Process {
+        let process = prepared(folder.appending(path: program), arguments, [:])
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        return process
+    }
+
+    private static func prepared(_ program: URL, _ arguments: [String], _ environment: [String: String]) -> Process {
+        let process = Process()
+        process.executableURL = program
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.currentDirectoryURL = projectRoot
+        process.standardInput = FileHandle.nullDevice
+        return process
     }
 }
 
