@@ -46,6 +46,9 @@ package struct CharacterSlot: Sendable, Hashable {
         self.init(weights: weights)
     }
 
+    /// The same with nothing below one in a hundred: a frame that is wrong and sure of it must not outvote many.
+    var softened: CharacterSlot { CharacterSlot(weights: logs.map { max(exp($0), 0.01) }) }
+
     /// The most probable entry of `logs`.
     var best: Int { logs.indices.max { logs[$0] < logs[$1] } ?? CharacterSlot.gap }
 

@@ -21,6 +21,10 @@ struct PlateDetector: Sendable {
     private static let mostEnlarged = 1.1
     /// How far from the crop's centre the refined peak may lie, pixels.
     private static let reach = (x: 28.0, y: 20.0)
+    /// How much wider a plate may come out of its second look; what changes more was something else.
+    private static let growth = 0.4...2.5
+    /// Least width in pixels of the picture: what is narrower cannot be read by anyone.
+    private static let narrowest = 12.0
     /// Heat from which a peak in the second look is considered at all.
     private static let refineFloor = 0.02
 
@@ -45,17 +49,22 @@ struct PlateDetector: Sendable {
     /// - Returns: best first.
     func detect(_ picture: Mipmap, pyramid: [Int], most: Int) throws(RecognitionError) -> [Detection] {
         let proposals = PlateDetector.suppressed(try propose(picture, pyramid: pyramid)).prefix(most)
-        return try detect(picture, near: proposals.map(\.quad))
+        return try detect(picture, near: proposals.map(\.quad), threshold: description.threshold)
     }
 
     /// Only the second look, at places where plates are expected.
     /// - Returns: best first.
-    func detect(_ picture: Mipmap, near candidates: [Quad]) throws(RecognitionError) -> [Detection] {
+    func detect(
+        _ picture: Mipmap,
+        near candidates: [Quad],
+        threshold: Double
+    ) throws(RecognitionError) -> [Detection] {
         var refined: [Detection] = []
         for candidate in candidates {
-            if let better = try refine(picture, candidate), better.score >= description.threshold {
-                refined.append(better)
-            }
+            guard let better = try refine(picture, candidate), better.score >= threshold else { continue }
+            let growth = better.quad.width / max(candidate.width, 1e-3)
+            let isBelieved = PlateDetector.growth.contains(growth) && better.quad.width >= PlateDetector.narrowest
+            if isBelieved { refined.append(better) }
         }
         return PlateDetector.suppressed(refined)
     }

@@ -7,7 +7,7 @@ package import ParkingCore
 package enum Effort: Sendable, CaseIterable {
     /// All scales, all margins: a photograph that stands for itself.
     case still
-    /// Fewer scales and margins: one of many frames of the same cars, from a camera some metres away.
+    /// Fewer candidates and margins: one of many frames of the same cars.
     case video
 }
 
@@ -72,8 +72,7 @@ package final class PlateRecogniser: Sendable {
     package func read(_ grey: GreyImage, effort: Effort = .still) throws(RecognitionError) -> [PlateObservation] {
         let picture = Mipmap(grey)
         let still = effort == .still
-        let pyramid = still ? detector.description.pyramid : PlateRecogniser.videoPyramid(detector.description.pyramid)
-        let found = try detector.detect(picture, pyramid: pyramid, most: still ? 48 : 12)
+        let found = try detector.detect(picture, pyramid: detector.description.pyramid, most: still ? 48 : 12)
         return try read(found, in: picture, margins: still ? 5 : 2)
     }
 
@@ -88,7 +87,10 @@ package final class PlateRecogniser: Sendable {
         let candidates = outlines.filter { $0.count == 4 }.map(Quad.init)
         guard !candidates.isEmpty else { return [] }
         let picture = Mipmap(grey)
-        return try read(try detector.detect(picture, near: candidates), in: picture, margins: 2)
+        // Where a plate was a moment ago, half the evidence is enough for it to be there still.
+        let threshold = detector.description.threshold / 2
+        let found = try detector.detect(picture, near: candidates, threshold: threshold)
+        return try read(found, in: picture, margins: 2)
     }
 
     private func read(
@@ -106,15 +108,11 @@ package final class PlateRecogniser: Sendable {
         return observations.sorted { $0.reading.confidence > $1.reading.confidence }
     }
 
-    /// Without the smallest scales: a plate that fills the frame of a patrol camera is no parked car's.
-    private static func videoPyramid(_ pyramid: [Int]) -> [Int] {
-        let large = pyramid.filter { $0 >= 640 }
-        return large.isEmpty ? pyramid : large
-    }
-
     private func observation(_ text: PlateText, _ detection: Detection, in grey: GreyImage) -> PlateObservation? {
         guard let best = text.candidates.first, let plate = try? Plate(best.text) else { return nil }
-        let confidence = reader.calibrated(best.probability)
+        // Hardly any jurisdiction issues a single character; what looks like one is mostly a plate too far away.
+        let prior = best.text.utf8.count == 1 ? 0.25 : 1
+        let confidence = reader.calibrated(best.probability) * prior
         let characters = zip(best.text, text.slots).map { character, slot in
             CharacterReading(
                 character: String(character),

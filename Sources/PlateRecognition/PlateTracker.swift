@@ -18,9 +18,11 @@ package struct TrackedPlate: Sendable {
 package struct PlateTracker: Sendable {
     package struct Settings: Sendable {
         /// Seconds without being seen after which a pass is over.
-        package var goneSeconds = 0.5
+        package var goneSeconds = 1.0
         /// Seconds for which the same text, just told, is not told again: a plate that flickers is one pass.
         package var repeatSeconds = 8.0
+        /// Confidence below which a text that is one character off a text just told is taken for the same car.
+        package var ownCarConfidence = 0.9
         /// Confidence from which one frame alone is enough.
         package var soleFrameConfidence = 0.97
         /// Characters from which that holds: one or two in a single frame are nearly always a wheel, a lamp or a sign.
@@ -88,6 +90,20 @@ package struct PlateTracker: Sendable {
         return tracks.filter(isOver)
     }
 
+    private func isAgain(_ reading: PlateReading, of plate: Plate) -> Bool {
+        if reading.plate == plate { return true }
+        return reading.confidence < settings.ownCarConfidence
+            && PlateTracker.areOneChangeApart(Array(reading.plate.text.utf8), Array(plate.text.utf8))
+    }
+
+    /// Whether one character replaced, put in or left out makes one text the other.
+    private static func areOneChangeApart(_ one: [UInt8], _ other: [UInt8]) -> Bool {
+        let (short, long) = one.count <= other.count ? (one, other) : (other, one)
+        guard long.count - short.count <= 1 else { return false }
+        let same = zip(short, long).prefix { $0 == $1 }.count
+        return short.dropFirst(same + (long.count == short.count ? 1 : 0)).elementsEqual(long.dropFirst(same + 1))
+    }
+
     /// The end of the recording: all passes are over.
     package mutating func finish() -> [TrackedPlate] {
         defer { tracks = [] }
@@ -101,7 +117,7 @@ package struct PlateTracker: Sendable {
                 isSeenEnough(pass)
             else { continue }
             told.removeAll { pass.firstSeconds - $0.seconds > settings.repeatSeconds }
-            let again = told.firstIndex { $0.plate == pass.reading.plate }
+            let again = told.firstIndex { isAgain(pass.reading, of: $0.plate) }
             if let again {
                 told[again].seconds = pass.lastSeconds
             } else {
@@ -170,7 +186,8 @@ private struct Track: Sendable {
         frames += 1
         misses = 0
         if confidences.count < 64 || confidences[reading.plate] != nil {
-            confidences[reading.plate] = max(confidences[reading.plate] ?? 0, reading.confidence)
+            let whole = observation.isCut ? reading.confidence / 2 : reading.confidence
+            confidences[reading.plate] = max(confidences[reading.plate] ?? 0, whole)
         }
         // A plate at the picture's edge may lack characters: it counts for hardly anything.
         let wholeness = observation.isCut ? 0.02 : 1
@@ -239,10 +256,10 @@ private struct Track: Sendable {
         )
     }
 
-    /// Frames of one car share their errors, so that together they take away three quarters of the surest one's doubt
-    /// at most; a text that no single frame showed is never likelier than not.
+    /// Frames of one car share their errors, so that together they take away half of the surest one's doubt at
+    /// most; a text that no single frame showed is never likelier than not.
     private func mostConfidence(in plate: Plate) -> Double {
-        confidences[plate].map { 1 - (1 - $0) / 4 } ?? 0.5
+        confidences[plate].map { 1 - (1 - $0) / 2 } ?? 0.5
     }
 
     /// From the middle of the second box to that of the first.

@@ -14,6 +14,7 @@ struct TextFusion: Sendable {
     /// Adds one frame's reading.
     /// - Parameter weight: above 0; a frame that is sure of itself counts more.
     mutating func add(_ slots: [CharacterSlot], weight added: Double) {
+        let slots = slots.map(\.softened)
         guard !columns.isEmpty else {
             columns = slots.map { slot in slot.logs.map { $0 * added } }
             weight = added
@@ -94,7 +95,7 @@ struct TextFusion: Sendable {
 
     /// Each column as probabilities.
     private var posteriors: [[Double]] {
-        let independent = weight > 1 ? 1 + log(weight) / 2 : weight
+        let independent = weight > 1 ? 1 + log(weight) / 2 : 1
         let tempered = independent / max(weight, 1e-9)
         return columns.map { column in
             let top = column.max() ?? 0
@@ -106,8 +107,8 @@ struct TextFusion: Sendable {
 
     /// A frame that showed nothing at this place.
     private static let absent: CharacterSlot = {
-        var weights = [Double](repeating: 0.1 / Double(CharacterSlot.characters.count), count: CharacterSlot.gap + 1)
-        weights[CharacterSlot.gap] = 0.9
+        var weights = [Double](repeating: 0.5 / Double(CharacterSlot.characters.count), count: CharacterSlot.gap + 1)
+        weights[CharacterSlot.gap] = 0.5
         return CharacterSlot(weights: weights)
     }()
 

@@ -48,8 +48,8 @@ private func seen(
             #expect(over.isEmpty)
             #expect(tracker.heldFrames.count == 1)
         }
-        #expect(tracker.update([], at: 1.3, frame: 13).isEmpty)
-        let over = tracker.update([], at: 1.5, frame: 15)
+        #expect(tracker.update([], at: 1.8, frame: 18).isEmpty)
+        let over = tracker.update([], at: 2.0, frame: 20)
         let pass = try #require(over.first)
         #expect(over.count == 1 && pass.reading.plate.text == "ABCD123")
         #expect(pass.frames == 10 && pass.bestFrame == 6 && pass.bestSeconds == 0.6)
@@ -169,5 +169,24 @@ private func seen(
         }
         let outline = try #require(tracker.expectedOutlines(at: 0.4).first)
         #expect(abs(outline[0].x - 280) < 1 && abs(outline[0].y - 100) < 1)
+    }
+
+    @Test(arguments: [(0.5, ["ABCD123"]), (0.97, ["ABCD123", "ABCDN123"])])
+    func `an unsure text one character off a car just told is that car, a sure one is another`(
+        confidence: Double,
+        expected: [String]
+    ) throws {
+        var tracker = PlateTracker()
+        var told: [String] = []
+        for frame in 0..<40 {
+            let seen =
+                try frame < 10 ? seen("ABCD123", x: 300) : seen("ABCDN123", x: 300, sure: 0.999, confidence: confidence)
+            let isThere = frame < 10 || frame > 25
+            told += tracker.update(isThere ? [seen] : [], at: Double(frame) / 10, frame: frame).map(
+                \.reading.plate.text
+            )
+        }
+        told += tracker.finish().map(\.reading.plate.text)
+        #expect(told == expected)
     }
 }
