@@ -52,7 +52,7 @@ private final class Shell {
         let font = "/usr/share/fonts/truetype/dejavu/DejaVuSansMono-Bold.ttf"
         let drawing =
             "drawbox=x=250:y=170:w=180:h=92:color=0x303030:t=fill,drawbox=x=254:y=174:w=172:h=84:color=0xE8E8E8:t=fill,"
-            + "drawtext=fontfile=\(font):text='\(text)':fontsize=36:fontcolor=0x202060:x=340-tw/2:y=216-th/2,boxblur=1"
+            + "drawtext=fontfile=\(font):text='\(text)':fontsize=30:fontcolor=0x202060:x=340-tw/2:y=216-th/2,boxblur=1"
         let length = seconds.map { ["-t", String($0)] } ?? ["-frames:v", "1"]
         let answer = try run(
             "/usr/bin/env",
@@ -104,7 +104,8 @@ private func object(_ line: String) throws -> [String: Any] {
     @Test func `a video is one car, one read; with --frames each frame is a line`() throws {
         try shell.drawPlate("CURB 472", as: "v.avi", seconds: 1)
         let joined = try shell.patrol("recognise", "--json", "v.avi")
-        let line = try object(try #require(joined.lines.first))
+        let first = try #require(joined.lines.first)
+        let line = try object(first)
         let reads = try #require(line["reads"] as? [[String: Any]])
         #expect(joined.lines.count == 1 && reads.count == 1 && line["frames"] as? Int == 8)
         #expect(reads[0]["plate"] as? String == "CURB472" && reads[0]["frames"] as? Int == 8)

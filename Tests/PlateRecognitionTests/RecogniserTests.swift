@@ -119,7 +119,7 @@ final class ModelCopy {
         let drawing =
             "noise=alls=18:allf=t,boxblur=2,drawbox=x=250:y=170:w=180:h=92:color=0x303030:t=fill,"
             + "drawbox=x=254:y=174:w=172:h=84:color=0xE8E8E8:t=fill,"
-            + "drawtext=fontfile=\(font):text='\(text)':fontsize=36:fontcolor=0x202060:x=340-tw/2:y=216-th/2,boxblur=1"
+            + "drawtext=fontfile=\(font):text='\(text)':fontsize=30:fontcolor=0x202060:x=340-tw/2:y=216-th/2,boxblur=1"
         process.arguments = [
             "ffmpeg", "-loglevel", "error", "-y", "-f", "lavfi", "-i", "color=c=0x585858:size=640x400", "-frames:v",
             "1",
