@@ -32,6 +32,7 @@ let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swi
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioHTTP: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 
 func library(
@@ -87,7 +88,7 @@ let package = Package(
                 "ParkingCore", "Imaging", "MediaFiles", "PlateRecognition", "Positioning", "Evidence", "TicketPrinting",
                 "PatrolStore", "SyncClient", "SyncProtocol", "PatrolAPI", hummingbird, lifecycle, logging, nioCore,
             ]),
-        library("PatrolConsole", ["PatrolAPI", "CNcurses", httpClient, nioCore]),
+        library("PatrolConsole", ["PatrolAPI", "ParkingCore", "CNcurses", httpClient, nioCore, nioHTTP]),
         library(
             "BackOffice",
             [
@@ -140,7 +141,7 @@ let package = Package(
                 "PatrolEngine", "PatrolStore", "ParkingCore", "PatrolAPI", "PlateRecognition", "Imaging", "Evidence",
                 "Positioning", "TicketPrinting", "SyncProtocol", logging,
             ]),
-        tests("PatrolConsoleTests", ["PatrolConsole", "PatrolAPI", "ParkingCore"]),
+        tests("PatrolConsoleTests", ["PatrolConsole", "PatrolAPI", "ParkingCore", hummingbird, logging, nioCore]),
         tests("CommandTests", ["PatrolAPI"]),
         tests("RepositoryTests", []),
     ],

@@ -11,8 +11,10 @@ struct Patrol: AsyncParsableCommand {
               patrol recognise photo.jpg                 reads the plates in a photo
               patrol recognise --annotate out photos/    and draws what it read
               patrol recognise --json drive.mp4          one car, one read; for programs
+              patrol console                             live reads and alerts, to decide on
+              patrol status --json                       what the daemon does and how it is
               patrol help recognise                      all that 'recognise' can do
             """,
-        subcommands: [RecogniseCommand.self]
+        subcommands: [ConsoleCommand.self, StatusCommand.self, RecogniseCommand.self]
     )
 }

@@ -1,0 +1,82 @@
+// What stands over the screen while the officer is asked something. Placed over the reads, so that the alert stays seen.
+internal import Foundation
+internal import ParkingCore
+internal import PatrolAPI
+
+extension Layout {
+    mutating func drawDialog(over area: Area) {
+        switch state.dialog {
+        case nil: break
+        case .rejecting(let id): drawReject(id, area)
+        case .typingReason(let id, let text):
+            let title = Phrase.reasonTitle.text(language, plate(id))
+            drawField(text, width: 60, hint: "", problem: nil, title: title, area)
+        case .typingPlate(_, let text, let problem):
+            let hint = Phrase.plateHint.text(language)
+            drawField(text, width: 50, hint: hint, problem: problem, title: Phrase.plateTitle.text(language), area)
+        case .quitting:
+            let question = Phrase.quitQuestion.text(language)
+            let box = Area(x: area.x + 2, y: area.y + 1, width: question.count + 4, height: 3)
+            screen.frame(box, Style(.warn), title: Phrase.quitTitle.text(language))
+            screen.put(question, Style(bold: true), x: box.x + 2, y: box.y + 1)
+        case .help: drawHelp(area)
+        }
+    }
+
+    private func plate(_ id: UUIDv7) -> String { state.alerts.first { $0.id == id }?.plate ?? "" }
+
+    private mutating func drawReject(_ id: UUIDv7, _ area: Area) {
+        let box = Area(x: area.x + 2, y: area.y, width: 44, height: RejectReason.allCases.count + 2)
+        screen.frame(
+            box,
+            Style(.warn),
+            title: Phrase.rejectTitle.text(language, plate(id)),
+            foot: Phrase.escapeHint.text(language)
+        )
+        for (index, reason) in RejectReason.allCases.enumerated() {
+            screen.put(
+                [Span("\(reason.rawValue) ", .info, bold: true), Span(reason.phrase.text(language), bold: true)],
+                x: box.x + 3,
+                y: box.y + 1 + index,
+                limit: box.width - 5
+            )
+        }
+    }
+
+    private mutating func drawField(
+        _ text: String,
+        width: Int,
+        hint: String,
+        problem: String?,
+        title: String,
+        _ area: Area
+    ) {
+        let box = Area(x: area.x + 2, y: area.y, width: width, height: 6)
+        screen.frame(box, Style(.warn), title: title, foot: Phrase.enterEscape.text(language))
+        screen.put(hint, Style(), x: box.x + 2, y: box.y + 1, limit: width - 4)
+        let field = width - 4
+        // The end of a long text is what is being typed: that part is shown.
+        let shown = String(CellText.cells(text).suffix(field - 1))
+        screen.fill(Area(x: box.x + 2, y: box.y + 2, width: field, height: 1), Style(.bar))
+        let end = screen.put(shown, Style(.bar, bold: true), x: box.x + 2, y: box.y + 2)
+        screen.cursor = (column: end, row: box.y + 2)
+        if let problem { screen.put(problem, Style(.bad, bold: true), x: box.x + 2, y: box.y + 4, limit: width - 4) }
+    }
+
+    private mutating func drawHelp(_ area: Area) {
+        let lines = Phrase.helpLines.text(language).split(separator: "\n", omittingEmptySubsequences: false).map(
+            String.init
+        )
+        let width = min(area.width - 2, (lines.map(\.count).max() ?? 0) + 4)
+        let box = Area(
+            x: area.x + (area.width - width) / 2,
+            y: area.y + 1,
+            width: width,
+            height: min(area.height - 1, lines.count + 2)
+        )
+        screen.frame(box, Style(.info), title: Phrase.helpTitle.text(language))
+        for (index, line) in lines.prefix(box.height - 2).enumerated() {
+            screen.put(line, Style(), x: box.x + 2, y: box.y + 1 + index, limit: width - 4)
+        }
+    }
+}

@@ -1,0 +1,193 @@
+// Every word that the console itself shows, in English and French. What the daemon says comes in the daemon's words.
+package import ParkingCore
+
+extension Language {
+    var other: Language { self == .en ? .fr : .en }
+}
+
+package enum Phrase: CaseIterable, Sendable {
+    case errorNoAnswer, errorForbidden, errorPathTooLong, errorClosed, errorTimedOut, errorGarbled, errorOther
+    case ticketIssued, decisionKept, decisionFailed, waitsNoLonger, nothingWaits, notSent, lookFirst, sending
+    case bellOn, bellOff, plateRefused
+    case rejectTitle, rejectPermit, rejectPlate, rejectLoading, rejectDiscretion, rejectOther, reasonTitle
+    case plateTitle, plateHint, enterEscape, escapeHint
+    case quitTitle, quitQuestion, helpTitle, helpLines, tooSmall, connecting, tryingAgain, lostFor
+    case phaseStarting, phaseRunning, phaseFinished, phaseFailed, officer, unsent, lists, never, dropped
+    case reads, alerts, noReads, noAlerts, answerClear, answerAlert, answerLook
+    case kindNoSession, kindNoPermit, kindScofflaw, kindWatchlist, kindSecondLook
+    case kindNoSessionShort, kindNoPermitShort, kindScofflawShort, kindWatchlistShort, kindSecondLookShort
+    case orElse, acceptTicket, acceptNoTicket, acceptSecondLook, place
+    case ticket, noTicket, printQueued, printPrinting, printPrinted, printHeld
+    case feedPermits, feedSessions, feedExemptions, feedScofflaws, feedWatchlist
+    case keyAccept, keyReject, keyPlate, keyChoose, keyBellOn, keyBellOff, keyLanguage, keyHelp, keyQuit
+
+    /// The phrase with `{}` replaced by the values, in their order.
+    package func text(_ language: Language, _ values: String...) -> String {
+        let template = both[language]
+        guard !values.isEmpty else { return template }
+        let pieces = template.split(separator: "{}", omittingEmptySubsequences: false)
+        var text = String(pieces[0])
+        for (index, piece) in pieces.dropFirst().enumerated() {
+            text += (index < values.count ? values[index] : "") + piece
+        }
+        return text
+    }
+
+    /// Number of values that the phrase takes, the same in both languages.
+    package static func holes(_ template: String) -> Int {
+        template.split(separator: "{}", omittingEmptySubsequences: false).count - 1
+    }
+
+    package var both: LocalizedText {
+        let pair = messages ?? questions ?? labels
+        return LocalizedText(en: pair.0, fr: pair.1)
+    }
+
+    private var messages: (String, String)? {
+        switch self {
+        case .errorNoAnswer:
+            ("no answer from {}; is patrold running?", "aucune réponse de {}; patrold est-il en marche?")
+        case .errorForbidden:
+            (
+                "{} may not be opened by this user; run patrol as the user that runs patrold",
+                "{} n'est pas permis à cet usager; lancez patrol comme l'usager de patrold"
+            )
+        case .errorPathTooLong:
+            (
+                "the socket's path has {} bytes; give one of 1 to 107 bytes",
+                "le chemin de la prise a {} octets; il en faut de 1 à 107"
+            )
+        case .errorClosed: ("patrold closed the connection", "patrold a fermé la connexion")
+        case .errorTimedOut: ("patrold does not answer in time", "patrold ne répond pas à temps")
+        case .errorGarbled:
+            (
+                "the answer is not patrold's; is another program on that socket? ({})",
+                "la réponse n'est pas de patrold; un autre programme sur cette prise? ({})"
+            )
+        case .errorOther: ("the connection to patrold failed ({})", "la connexion à patrold a échoué ({})")
+        case .ticketIssued: ("Ticket {} issued to {}.", "Avis {} émis à {}.")
+        case .decisionKept: ("{}: decision recorded, no ticket.", "{} : décision notée, sans avis.")
+        case .decisionFailed: ("{}: not decided: {}", "{} : pas décidé : {}")
+        case .waitsNoLonger: ("{} waits no longer.", "{} n'attend plus.")
+        case .nothingWaits: ("No alert waits.", "Aucune alerte n'attend.")
+        case .notSent:
+            ("No connection: nothing was sent. Decide again.", "Pas de connexion : rien d'envoyé. Décidez à nouveau.")
+        case .lookFirst: ("{} has just moved here: look, then decide.", "{} vient d'arriver ici : regardez d'abord.")
+        case .sending: ("sending...", "envoi...")
+        case .bellOn: ("Bell on.", "Son activé.")
+        case .bellOff: ("Bell off.", "Son coupé.")
+        case .plateRefused:
+            ("1 to 10 letters A-Z and digits are needed", "de 1 à 10 lettres A-Z et chiffres sont requis")
+        default: nil
+        }
+    }
+
+    private var questions: (String, String)? {
+        switch self {
+        case .rejectTitle: ("Reject {}: why?", "Refuser {} : pourquoi?")
+        case .rejectPermit: ("permit displayed", "permis affiché")
+        case .rejectPlate: ("wrong plate", "mauvaise plaque")
+        case .rejectLoading: ("loading", "livraison")
+        case .rejectDiscretion: ("officer's discretion", "jugement de l'agent")
+        case .rejectOther: ("other: type it", "autre : à écrire")
+        case .reasonTitle: ("Reject {}: reason", "Refuser {} : raison")
+        case .plateTitle: ("Confirm the plate", "Confirmer la plaque")
+        case .plateHint: ("Type the plate that you see on the car:", "Tapez la plaque que vous voyez sur l'auto :")
+        case .enterEscape: ("Enter sends  Esc cancels", "Entrée envoie  Éch annule")
+        case .escapeHint: ("Esc cancels", "Éch annule")
+        case .quitTitle: ("Quit", "Quitter")
+        case .quitQuestion: ("Leave the console? patrold goes on.  y / n", "Quitter? patrold continue.  o / n")
+        case .helpTitle: ("Keys", "Touches")
+        case .helpLines:
+            (
+                """
+                j k or arrows  choose an alert
+                a              accept it: issue the ticket or note it
+                r              reject it, with a reason (1 to 5)
+                e or Enter     type the plate as you see it, then accept
+                b              bell on or off
+                l              English or French
+                q              quit; patrold goes on without the console
+
+                A second look always needs the plate typed.
+                Every decision is kept before it is shown here.
+                """,
+                """
+                j k ou flèches  choisir une alerte
+                a               accepter : émettre l'avis ou prendre note
+                r               refuser, avec une raison (1 à 5)
+                e ou Entrée     taper la plaque telle que vue, puis accepter
+                b               son activé ou coupé
+                l               anglais ou français
+                q               quitter; patrold continue sans la console
+
+                Une vérification exige toujours la plaque tapée.
+                Toute décision est conservée avant de paraître ici.
+                """
+            )
+        case .tooSmall:
+            ("Terminal too small: {} x {}; needs {} x {}", "Terminal trop petit : {} x {}; il faut {} x {}")
+        case .connecting: ("Connecting to {} ...", "Connexion à {} ...")
+        case .tryingAgain: ("Trying again all the time.", "Nouveaux essais sans arrêt.")
+        case .lostFor: ("NO CONNECTION for {}: {}", "HORS LIGNE depuis {} : {}")
+        default: nil
+        }
+    }
+
+    private var labels: (String, String) {
+        switch self {
+        case .phaseStarting: ("starting", "démarrage")
+        case .phaseRunning: ("running", "en marche")
+        case .phaseFinished: ("finished", "terminé")
+        case .phaseFailed: ("FAILED", "ÉCHEC")
+        case .officer: ("officer {}", "agent {}")
+        case .unsent: ("unsent {}", "à envoyer {}")
+        case .dropped: ("frames lost {}", "images perdues {}")
+        case .lists: ("Lists", "Listes")
+        case .never: ("never", "jamais")
+        case .reads: ("Reads {}", "Lectures {}")
+        case .alerts: ("Alerts waiting {}", "Alertes en attente {}")
+        case .noReads: ("No plate has been read yet.", "Aucune plaque lue encore.")
+        case .noAlerts: ("No alert waits for a decision.", "Aucune alerte n'attend de décision.")
+        case .answerClear: ("clear", "libre")
+        case .answerAlert: ("ALERT", "ALERTE")
+        case .answerLook: ("look", "voir")
+        case .kindNoSession: ("NO VALID SESSION", "AUCUNE SESSION VALIDE")
+        case .kindNoPermit: ("NO VALID PERMIT", "AUCUN PERMIS VALIDE")
+        case .kindScofflaw: ("SCOFFLAW", "RÉCIDIVISTE")
+        case .kindWatchlist: ("WATCHLIST", "SURVEILLANCE")
+        case .kindSecondLook: ("SECOND LOOK", "À VÉRIFIER")
+        case .kindNoSessionShort: ("session", "session")
+        case .kindNoPermitShort: ("permit", "permis")
+        case .kindScofflawShort: ("scofflaw", "récidiv.")
+        case .kindWatchlistShort: ("watch", "surveil.")
+        case .kindSecondLookShort: ("look", "voir")
+        case .orElse: ("or", "ou")
+        case .acceptTicket: ("a: ticket {}, {}", "a : avis {}, {}")
+        case .acceptNoTicket: ("a: seen and noted; no ticket", "a : vu et noté; sans avis")
+        case .acceptSecondLook: ("a: type the plate first", "a : taper d'abord la plaque")
+        case .place: ("At {}", "Lieu : {}")
+        case .ticket: ("Ticket", "Avis")
+        case .noTicket: ("No ticket yet.", "Aucun avis encore.")
+        case .printQueued: ("queued", "en file")
+        case .printPrinting: ("printing", "impression")
+        case .printPrinted: ("printed", "imprimé")
+        case .printHeld: ("HELD", "RETENU")
+        case .feedPermits: ("permits", "permis")
+        case .feedSessions: ("sessions", "sessions")
+        case .feedExemptions: ("exempt.", "exempt.")
+        case .feedScofflaws: ("scofflaws", "récidiv.")
+        case .feedWatchlist: ("watch", "surveil.")
+        case .keyAccept: ("accept", "accepter")
+        case .keyReject: ("reject", "refuser")
+        case .keyPlate: ("plate", "plaque")
+        case .keyChoose: ("choose", "choix")
+        case .keyBellOn: ("bell on", "son")
+        case .keyBellOff: ("bell off", "muet")
+        case .keyLanguage: ("français", "English")
+        case .keyHelp: ("help", "aide")
+        case .keyQuit: ("quit", "fin")
+        default: ("", "")
+        }
+    }
+}

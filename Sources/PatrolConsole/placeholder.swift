@@ -1,3 +1,0 @@
-internal import AsyncHTTPClient
-internal import CNcurses
-enum B {}
