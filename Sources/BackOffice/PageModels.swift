@@ -7,6 +7,8 @@ internal import SyncProtocol
 struct PageFrame {
     let title: String
     let city: String
+    /// False where no city file was given: then times are UTC.
+    let isLocal: Bool
     let onTickets: Bool
     let onReads: Bool
 }

@@ -54,7 +54,13 @@ struct PageRenderer: Sendable {
     }
 
     func frame(_ title: String, onTickets: Bool = false, onReads: Bool = false) -> PageFrame {
-        PageFrame(title: title, city: text.city.name, onTickets: onTickets, onReads: onReads)
+        PageFrame(
+            title: title,
+            city: text.city.name,
+            isLocal: !text.city.zones.isEmpty,
+            onTickets: onTickets,
+            onReads: onReads
+        )
     }
 
     func problem(status: HTTPResponse.Status, sentence: String) throws -> Response {
