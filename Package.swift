@@ -36,7 +36,9 @@ let nioHTTP: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio"
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 
 func library(
-    _ name: String, _ dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = strict,
+    _ name: String,
+    _ dependencies: [Target.Dependency] = [],
+    settings: [SwiftSetting] = strict,
     resources: [Resource] = []
 ) -> Target {
     .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
@@ -44,8 +46,11 @@ func library(
 
 func executable(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(
-        name: name, dependencies: dependencies + [argumentParser, logging], swiftSettings: strict,
-        linkerSettings: runPaths)
+        name: name,
+        dependencies: dependencies + [argumentParser, logging],
+        swiftSettings: strict,
+        linkerSettings: runPaths
+    )
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -75,10 +80,15 @@ let package = Package(
         executable(
             "patrold",
             [
-                "PatrolEngine", "PatrolStore", "PlateRecognition", "Positioning", "Evidence", "TicketPrinting", "SyncClient",
+                "PatrolEngine", "PatrolStore", "PlateRecognition", "Positioning", "Evidence", "TicketPrinting",
+                "SyncClient",
                 "SyncProtocol", "ParkingCore", lifecycle, unixSignals,
-            ]),
-        executable("patrol", ["PatrolConsole", "PlateRecognition", "MediaFiles", "Imaging", "PatrolAPI", "ParkingCore"]),
+            ]
+        ),
+        executable(
+            "patrol",
+            ["PatrolConsole", "PlateRecognition", "MediaFiles", "Imaging", "PatrolAPI", "ParkingCore"]
+        ),
         executable("backoffice", ["BackOffice"]),
 
         // Upper half: these do I/O.
@@ -87,7 +97,8 @@ let package = Package(
             [
                 "ParkingCore", "Imaging", "MediaFiles", "PlateRecognition", "Positioning", "Evidence", "TicketPrinting",
                 "PatrolStore", "SyncClient", "SyncProtocol", "PatrolAPI", hummingbird, lifecycle, logging, nioCore,
-            ]),
+            ]
+        ),
         library("PatrolConsole", ["PatrolAPI", "ParkingCore", "CNcurses", httpClient, nioCore, nioHTTP]),
         library(
             "BackOffice",
@@ -95,10 +106,12 @@ let package = Package(
                 "SyncProtocol", "ParkingCore", "DurableFiles", grdb, hummingbird, mustache, logging, crypto, nioCore,
                 lifecycle, unixSignals,
             ],
-            resources: [.copy("Pages")]),
+            resources: [.copy("Pages")]
+        ),
         library(
             "SyncClient",
-            ["SyncProtocol", "ParkingCore", "PatrolStore", httpClient, logging, nioCore, lifecycle, unixSignals]),
+            ["SyncProtocol", "ParkingCore", "PatrolStore", httpClient, logging, nioCore, lifecycle, unixSignals]
+        ),
         library("PatrolStore", ["ParkingCore", "SyncProtocol", grdb, sqlite], settings: pixels),
         library("Evidence", ["ParkingCore", "Imaging", "DurableFiles", "CExif", crypto]),
         library("TicketPrinting", ["ParkingCore", "DurableFiles", "CCairo"]),
@@ -108,8 +121,11 @@ let package = Package(
 
         // Lower half: values and functions, tested without any device, file or network.
         library(
-            "PlateRecognition", ["Inference", "Imaging", "ParkingCore", crypto], settings: pixels,
-            resources: [.copy("Models")]),
+            "PlateRecognition",
+            ["Inference", "Imaging", "ParkingCore", crypto],
+            settings: pixels,
+            resources: [.copy("Models")]
+        ),
         library("Inference", ["COpenVINO"], settings: pixels),
         library("Imaging", ["CTurboJPEG", "CCairo"], settings: pixels),
         library("PatrolAPI", ["ParkingCore"]),
@@ -134,13 +150,15 @@ let package = Package(
         tests("PatrolStoreTests", ["PatrolStore", "ParkingCore", "SyncProtocol", grdb]),
         tests(
             "SyncTests",
-            ["SyncClient", "BackOffice", "PatrolStore", "SyncProtocol", "ParkingCore", crypto, logging]),
+            ["SyncClient", "BackOffice", "PatrolStore", "SyncProtocol", "ParkingCore", crypto, logging]
+        ),
         tests(
             "PatrolEngineTests",
             [
                 "PatrolEngine", "PatrolStore", "ParkingCore", "PatrolAPI", "PlateRecognition", "Imaging", "Evidence",
                 "Positioning", "TicketPrinting", "SyncProtocol", logging,
-            ]),
+            ]
+        ),
         tests("PatrolConsoleTests", ["PatrolConsole", "PatrolAPI", "ParkingCore", hummingbird, logging, nioCore]),
         tests("CommandTests", ["PatrolAPI"]),
         tests("RepositoryTests", []),

@@ -11,6 +11,7 @@
 //
 // An error is answered with its status and APIProblem.
 package import ParkingCore
+
 package import struct Foundation.Date
 
 package struct PatrolStatus: Hashable, Sendable, Codable {
@@ -34,9 +35,20 @@ package struct PatrolStatus: Hashable, Sendable, Codable {
     package let now: Date
 
     package init(
-        phase: Phase, source: String, vehicle: VehicleID, officer: OfficerID, progress: Double?, framesTaken: Int,
-        framesDropped: Int, reads: Int, alertsWaiting: Int, tickets: Int, unsent: Int, devices: [DeviceStatus],
-        feeds: [FeedState], now: Date
+        phase: Phase,
+        source: String,
+        vehicle: VehicleID,
+        officer: OfficerID,
+        progress: Double?,
+        framesTaken: Int,
+        framesDropped: Int,
+        reads: Int,
+        alertsWaiting: Int,
+        tickets: Int,
+        unsent: Int,
+        devices: [DeviceStatus],
+        feeds: [FeedState],
+        now: Date
     ) {
         self.phase = phase
         self.source = source
@@ -81,7 +93,13 @@ package struct ReadSummary: Hashable, Sendable, Codable, Identifiable {
     package let reason: String
 
     package init(
-        id: UUIDv7, time: Date, camera: CameraID, plate: String, confidence: Double, answer: Answer, reason: String
+        id: UUIDv7,
+        time: Date,
+        camera: CameraID,
+        plate: String,
+        confidence: Double,
+        answer: Answer,
+        reason: String
     ) {
         self.id = id
         self.time = time
@@ -114,8 +132,18 @@ package struct AlertSummary: Hashable, Sendable, Codable, Identifiable {
     package let context: String?
 
     package init(
-        id: UUIDv7, time: Date, camera: CameraID, plate: String, confidence: Double, alternates: [PlateAlternate],
-        kind: Kind, reasons: [String], ticketFor: String?, fineCents: Int?, place: String, closeUp: String?,
+        id: UUIDv7,
+        time: Date,
+        camera: CameraID,
+        plate: String,
+        confidence: Double,
+        alternates: [PlateAlternate],
+        kind: Kind,
+        reasons: [String],
+        ticketFor: String?,
+        fineCents: Int?,
+        place: String,
+        closeUp: String?,
         context: String?
     ) {
         self.id = id
@@ -164,8 +192,14 @@ package struct TicketSummary: Hashable, Sendable, Codable, Identifiable {
     package let detail: String
 
     package init(
-        id: UUIDv7, number: TicketNumber, plate: String, issuedAt: Date, infraction: String, fineCents: Int,
-        print: Print, detail: String
+        id: UUIDv7,
+        number: TicketNumber,
+        plate: String,
+        issuedAt: Date,
+        infraction: String,
+        fineCents: Int,
+        print: Print,
+        detail: String
     ) {
         self.id = id
         self.number = number

@@ -1,5 +1,6 @@
 // What the server changes and the vehicle asks for: GET /sync/v1/changes?after=N&limit=M
 package import ParkingCore
+
 package import struct Foundation.Date
 
 /// One record put or removed. Changes carry one number that grows over all feeds.

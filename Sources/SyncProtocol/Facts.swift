@@ -1,5 +1,6 @@
 // What a vehicle records and sends up: each fact once, in the order of its sequence.
 package import ParkingCore
+
 package import struct Foundation.Date
 
 /// Version of the wire types; a server answers 426 to one that it does not speak.
@@ -74,7 +75,12 @@ package struct ReadFact: Hashable, Sendable, Codable {
     package let photos: [PhotoReference]
 
     package init(
-        read: PlateRead, fix: Fix?, zone: ZoneID?, judgement: Judgement, feeds: [FeedState], photos: [PhotoReference]
+        read: PlateRead,
+        fix: Fix?,
+        zone: ZoneID?,
+        judgement: Judgement,
+        feeds: [FeedState],
+        photos: [PhotoReference]
     ) {
         self.read = read
         self.fix = fix

@@ -40,7 +40,8 @@ private let layers: [Set<String>] = [
 
     @Test func `imports point down only`() throws {
         let layerOf = Dictionary(
-            uniqueKeysWithValues: layers.enumerated().flatMap { index, names in names.map { ($0, index) } })
+            uniqueKeysWithValues: layers.enumerated().flatMap { index, names in names.map { ($0, index) } }
+        )
         var seen = 0
         for path in try swiftFiles(below: "Sources") {
             let target = String(path.split(separator: "/")[1])
