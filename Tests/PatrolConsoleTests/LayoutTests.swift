@@ -67,6 +67,18 @@ import Testing
         try expect(state, "help-80x24-en")
     }
 
+    @Test func saysWhenReasonsDoNotFitAndShowsThemAllAtAKey() throws {
+        let reasons = (1...5).map { "Reason number \($0) is long enough to need two lines of the small screen." }
+        let alert = try Samples.alert(3, "ABCD123", .noSession, reasons: reasons, ticketFor: "P-12", fineCents: 4_000)
+        let snapshot = Snapshot(status: try Samples.status(alerts: 1), reads: [], alerts: [alert], tickets: [])
+        var state = try Samples.state(snapshot: snapshot)
+        #expect(layout(state).text.contains("+3 more: v shows all"))
+        #expect(layout(state).text.contains("a: ticket $40.00, P-12"))
+        _ = state.reduce(.key(.character("v")), at: .seconds(11))
+        for number in 1...5 { #expect(layout(state).text.contains("Reason number \(number) is")) }
+        try expect(state, "whole-80x24-en")
+    }
+
     @Test func saysThatTheTerminalIsTooSmall() throws {
         #expect(layout(try Samples.state(60, 20)).text.hasPrefix("Terminal too small: 60 x 20; needs 80 x 24\n"))
         #expect(layout(try Samples.state(3, 2)).text.count > 0)
@@ -92,7 +104,7 @@ import Testing
 
     @Test(arguments: [(80, 24), (111, 30), (112, 24), (250, 80)], Language.allCases)
     func fitsEverySizeWithEveryDialog(size: (Int, Int), language: Language) throws {
-        for keys in ["", "r", "r5", "e", "q", "?"] {
+        for keys in ["", "r", "r5", "e", "q", "?", "v"] {
             var state = try Samples.state(size.0, size.1, language)
             for key in keys { _ = state.reduce(.key(.character(key)), at: .seconds(20)) }
             let screen = layout(state)

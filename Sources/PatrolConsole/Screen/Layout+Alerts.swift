@@ -75,15 +75,30 @@ extension Layout {
         var y = drawPlateAndKind(alert, area)
         screen.put(Phrase.place.text(language, alert.place), Style(bold: true), x: area.x, y: y, limit: area.width)
         y += 1
-        let lastReason = area.bottom - 2
-        for reason in alert.reasons {
-            for (index, line) in CellText.wrapped(reason, width: area.width - 2).enumerated() where y <= lastReason {
-                screen.put(index == 0 ? "• " + line : "  " + line, Style(), x: area.x, y: y, limit: area.width)
-                y += 1
-            }
-        }
+        y = drawReasons(alert.reasons, Area(x: area.x, y: y, width: area.width, height: area.bottom - 1 - y))
         let row = min(area.bottom - 1, y + (area.bottom - y > 1 ? 1 : 0))
         screen.put(acceptDoes(alert), Style(.info, bold: true), x: area.x, y: row, limit: area.width)
+    }
+
+    /// Each reason as an item. Where they do not all fit, the last line says how many more there are.
+    /// - Returns: the first row below.
+    private mutating func drawReasons(_ reasons: [String], _ area: Area) -> Int {
+        var lines: [(text: String, reason: Int)] = []
+        for (number, reason) in reasons.enumerated() {
+            for (index, line) in CellText.wrapped(reason, width: area.width - 2).enumerated() {
+                lines.append(((index == 0 ? "• " : "  ") + line, number))
+            }
+        }
+        let fits = lines.count <= area.height
+        let shown = lines.prefix(fits ? area.height : max(0, area.height - 1))
+        for (index, line) in shown.enumerated() {
+            screen.put(line.text, x: area.x, y: area.y + index, limit: area.width)
+        }
+        guard !fits, area.height > 0 else { return area.y + shown.count }
+        let more = reasons.count - lines[shown.count].reason
+        let text = Phrase.moreReasons.text(language, "\(more)")
+        screen.put(text, Style(.warn), x: area.x, y: area.y + shown.count, limit: area.width)
+        return area.bottom
     }
 
     /// The plate, and beside it (below it, where it is drawn tall) what the alert is and how sure the read.
@@ -115,7 +130,7 @@ extension Layout {
         return y + 3
     }
 
-    private func acceptDoes(_ alert: AlertSummary) -> String {
+    func acceptDoes(_ alert: AlertSummary) -> String {
         if alert.kind == .secondLook { return Phrase.acceptSecondLook.text(language) + ticketWords(alert) }
         guard let infraction = alert.ticketFor else { return Phrase.acceptNoTicket.text(language) }
         return Phrase.acceptTicket.text(language, alert.fineCents.map(words.money) ?? "?", infraction)

@@ -11,12 +11,13 @@ extension Layout {
         let clock = words.clock(status.now) + " "
         let room = size.columns - clock.count - 1
         x = screen.put(
-            "  \(status.vehicle)  \(Phrase.officer.text(language, status.officer.text))  \(status.source)  ",
+            "  \(status.vehicle)  \(Phrase.officer.text(language, status.officer.text))  \(status.source)",
             Style(.bar),
             x: x,
             y: 0,
-            limit: room - x - 16
+            limit: room - x - 18
         )
+        x += 2
         let phase = words.phase(status.phase)
         x = screen.put(phase.text, Style(phase.tone, bold: true), x: x, y: 0, limit: room - x)
         if let progress = status.progress, status.phase == .running {

@@ -19,6 +19,7 @@ extension Layout {
             let box = Area(x: area.x + 2, y: area.y + 1, width: question.count + 4, height: 3)
             screen.frame(box, Style(.warn), title: Phrase.quitTitle.text(language))
             screen.put(question, Style(bold: true), x: box.x + 2, y: box.y + 1)
+        case .viewing(let id): if let alert = state.alerts.first(where: { $0.id == id }) { drawWhole(alert, area) }
         case .help: drawHelp(area)
         }
     }
@@ -61,6 +62,36 @@ extension Layout {
         let end = screen.put(shown, Style(.bar, bold: true), x: box.x + 2, y: box.y + 2)
         screen.cursor = (column: end, row: box.y + 2)
         if let problem { screen.put(problem, Style(.bad, bold: true), x: box.x + 2, y: box.y + 4, limit: width - 4) }
+    }
+
+    /// All that is known of an alert, as wide as the screen.
+    private mutating func drawWhole(_ alert: AlertSummary, _ area: Area) {
+        let width = min(area.width - 2, 100)
+        let kind = words.kind(alert.kind)
+        var lines = [
+            "\(words.percent(alert.confidence))  \(alert.camera)  \(words.clock(alert.time))",
+            Phrase.place.text(language, alert.place),
+        ]
+        if !alert.alternates.isEmpty {
+            let list = alert.alternates.map { "\($0.plate) \(words.chance($0.probability))" }.joined(separator: ", ")
+            lines += CellText.wrapped("\(Phrase.orElse.text(language)) \(list)", width: width - 4)
+        }
+        for reason in alert.reasons {
+            for (index, line) in CellText.wrapped(reason, width: width - 6).enumerated() {
+                lines.append((index == 0 ? "• " : "  ") + line)
+            }
+        }
+        lines += CellText.wrapped(acceptDoes(alert), width: width - 4)
+        let box = Area(
+            x: area.x + (area.width - width) / 2,
+            y: area.y,
+            width: width,
+            height: min(area.height, lines.count + 2)
+        )
+        screen.frame(box, Style(kind.tone), title: "\(alert.plate)  \(kind.long)")
+        for (index, line) in lines.prefix(box.height - 2).enumerated() {
+            screen.put(line, x: box.x + 2, y: box.y + 1 + index, limit: width - 4)
+        }
     }
 
     private mutating func drawHelp(_ area: Area) {

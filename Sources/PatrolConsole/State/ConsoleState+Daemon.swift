@@ -117,7 +117,7 @@ extension ConsoleState.Dialog {
     /// The alert that the dialog is about.
     var alert: UUIDv7? {
         switch self {
-        case .rejecting(let id), .typingReason(let id, _), .typingPlate(let id, _, _): id
+        case .rejecting(let id), .typingReason(let id, _), .typingPlate(let id, _, _), .viewing(let id): id
         case .quitting, .help: nil
         }
     }

@@ -36,7 +36,7 @@ extension ConsoleState {
         notice = nil
         switch dialog {
         case nil: return pressOnMain(key)
-        case .help: dialog = nil
+        case .help, .viewing: dialog = nil
         case .quitting: return pressOnQuit(key)
         case .rejecting(let id): return pressOnReject(key, id)
         case .typingReason(let id, let text): return pressOnReason(key, id, text)
@@ -57,6 +57,7 @@ extension ConsoleState {
             tell((bell ? Phrase.bellOn : .bellOff).text(language), .plain)
         case .character("l"): language = language.other
         case .character("?"), .character("h"): dialog = .help
+        case .character("v"): if let alert = selectedAlert { dialog = .viewing(alert.id) }
         case .character("q"): dialog = .quitting
         default: break
         }

@@ -17,6 +17,8 @@ package struct ConsoleState: Sendable {
         case typingReason(UUIDv7, String)
         /// The officer types the plate that they see; `problem` says what is wrong with what was entered.
         case typingPlate(UUIDv7, String, problem: String?)
+        /// The whole alert, where its place on the screen is too small.
+        case viewing(UUIDv7)
         case quitting
         case help
     }

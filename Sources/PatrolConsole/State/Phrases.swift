@@ -16,7 +16,7 @@ package enum Phrase: CaseIterable, Sendable {
     case reads, alerts, noReads, noAlerts, answerClear, answerAlert, answerLook
     case kindNoSession, kindNoPermit, kindScofflaw, kindWatchlist, kindSecondLook
     case kindNoSessionShort, kindNoPermitShort, kindScofflawShort, kindWatchlistShort, kindSecondLookShort
-    case orElse, acceptTicket, acceptNoTicket, acceptSecondLook, place
+    case moreReasons, orElse, acceptTicket, acceptNoTicket, acceptSecondLook, place
     case ticket, noTicket, printQueued, printPrinting, printPrinted, printHeld
     case feedPermits, feedSessions, feedExemptions, feedScofflaws, feedWatchlist
     case keyAccept, keyReject, keyPlate, keyChoose, keyBellOn, keyBellOff, keyLanguage, keyHelp, keyQuit
@@ -104,6 +104,7 @@ package enum Phrase: CaseIterable, Sendable {
                 j k or arrows  choose an alert
                 a              accept it: issue the ticket or note it
                 r              reject it, with a reason (1 to 5)
+                v              view all of the alert
                 e or Enter     type the plate as you see it, then accept
                 b              bell on or off
                 l              English or French
@@ -116,6 +117,7 @@ package enum Phrase: CaseIterable, Sendable {
                 j k ou flèches  choisir une alerte
                 a               accepter : émettre l'avis ou prendre note
                 r               refuser, avec une raison (1 à 5)
+                v               voir toute l'alerte
                 e ou Entrée     taper la plaque telle que vue, puis accepter
                 b               son activé ou coupé
                 l               anglais ou français
@@ -162,6 +164,7 @@ package enum Phrase: CaseIterable, Sendable {
         case .kindScofflawShort: ("scofflaw", "récidiv.")
         case .kindWatchlistShort: ("watch", "surveil.")
         case .kindSecondLookShort: ("look", "voir")
+        case .moreReasons: ("+{} more: v shows all", "+{} de plus : v montre tout")
         case .orElse: ("or", "ou")
         case .acceptTicket: ("a: ticket {}, {}", "a : avis {}, {}")
         case .acceptNoTicket: ("a: seen and noted; no ticket", "a : vu et noté; sans avis")
