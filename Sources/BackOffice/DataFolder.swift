@@ -1,10 +1,10 @@
-internal import Foundation
-
 // The folder that holds all that the back office keeps, owned by one process at a time.
 //
 //   DIR/lock                 held with flock(2) while a process owns the folder; the kernel drops it with the process
 //   DIR/backoffice.sqlite    records
 //   DIR/photos/ab/SHA.jpg    evidence photos by content
+internal import DurableFiles
+
 #if canImport(Glibc)
 internal import Glibc
 #endif
@@ -21,13 +21,9 @@ package final class DataFolder: Sendable {
     package init(path: String) throws(BackOfficeError) {
         self.path = path
         do {
-            try FileManager.default.createDirectory(
-                atPath: path,
-                withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700]
-            )
+            try DurableFile.makeFolder(path)
         } catch {
-            throw BackOfficeError(.data, "the data folder '\(path)' cannot be made: \(error.localizedDescription)")
+            throw BackOfficeError(error.code == .diskFull ? .full : .data, error.description)
         }
         let descriptor = open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {

@@ -67,7 +67,10 @@ package struct ListsFile: Sendable {
         } catch let error as CSVError {
             throw BackOfficeError(.file, "'\(path)', \(error)")
         } catch let error as CocoaError {
-            throw BackOfficeError(.notFound, "'\(path)' cannot be read: \(error.localizedDescription)")
+            throw BackOfficeError(
+                .notFound,
+                "'\(path)' cannot be read (\(error.code.rawValue)); is it a file, and whole?"
+            )
         }
     }
 

@@ -6,6 +6,10 @@ internal import NIOHTTP1
 internal import ParkingCore
 internal import SyncProtocol
 
+#if canImport(Glibc)
+internal import Glibc
+#endif
+
 /// One server. `close` must be called before the last reference goes.
 final class ServerLink: Sendable {
     /// Most bytes of an answer that are read: 5,000 changes of 2 KB and room.
@@ -107,6 +111,10 @@ final class ServerLink: Sendable {
     }
 
     private static func words(_ error: any Error) -> String {
+        if let error = error as? IOError {
+            return error.errnoCode == ECONNREFUSED
+                ? "nothing listens there; is it running?" : error.localizedDescription
+        }
         guard let error = error as? HTTPClientError else { return "\(error)" }
         switch error {
         case .connectTimeout, .deadlineExceeded, .readTimeout: return "time ran out"

@@ -32,7 +32,9 @@ struct SyncCommand: AsyncParsableCommand {
     var once = false
 
     func run() async throws {
-        let logger = Logger(label: "sync") { StreamLogHandler.standardError(label: $0) }
+        var logger = Logger(label: "sync") { StreamLogHandler.standardError(label: $0) }
+        // A single round says what went wrong at its end.
+        if once { logger.logLevel = .error }
         do {
             let store = try PatrolStore(path: database, vehicle: try VehicleID(vehicle))
             let client = try SyncClient(
