@@ -147,7 +147,7 @@ final class VideoReader {
             throw MediaError(
                 .format,
                 path,
-                "no picture and no video that is known here (\(LibAVHandles.text(opened))); "
+                "no picture and no video that is known here, or a damaged one (\(LibAVHandles.text(opened))); "
                     + "give JPEG, PNG, WebP, BMP, TIFF, AVI, MP4, Matroska or MPEG"
             )
         }
