@@ -1,5 +1,7 @@
 // The engine's one error type: a sentence that names the thing and what to do about it.
 
+internal import struct Foundation.CocoaError
+
 package struct EngineError: Error, CustomStringConvertible {
     package enum Code: String, Sendable {
         case recording, city, request, notTicketable, unknownRead
@@ -13,7 +15,8 @@ package struct EngineError: Error, CustomStringConvertible {
     package init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
         self.code = code
         self.message = message
-        self.cause = cause.map { "\($0)" }
+        // Foundation's file errors print a page about themselves; their own sentence says as much.
+        self.cause = cause.map { ($0 as? CocoaError)?.localizedDescription ?? "\($0)" }
     }
 
     package var description: String { cause.map { "\(message) (\($0))" } ?? message }
