@@ -79,6 +79,13 @@ import Testing
         try expect(state, "whole-80x24-en")
     }
 
+    @Test func saysOnTheNarrowestScreenWhatHoldsTheLastTicket() throws {
+        var state = try Samples.state()
+        _ = state.reduce(.daemon(.ticket(try Samples.ticket(18, print: .held))), at: .seconds(11))
+        let number = try TicketNumber(serial: 18)
+        #expect(layout(state).text.contains(" Ticket \(number) 13:58:23 CHWR220 HELD out of paper  $40.00 P-12"))
+    }
+
     @Test func saysThatTheTerminalIsTooSmall() throws {
         #expect(layout(try Samples.state(60, 20)).text.hasPrefix("Terminal too small: 60 x 20; needs 80 x 24\n"))
         #expect(layout(try Samples.state(3, 2)).text.count > 0)

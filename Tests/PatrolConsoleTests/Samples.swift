@@ -137,10 +137,10 @@ enum Samples {
             number: try TicketNumber(serial: serial),
             plate: "CHWR220",
             issuedAt: noon.addingTimeInterval(-300 + Double(serial)),
-            infraction: "P-12",
+            infraction: "P-12 Parked in a pay-by-plate zone without a valid session",
             fineCents: 4_000,
             print: print,
-            detail: "/var/lib/patrold/tickets/\(serial).pdf"
+            detail: print == .held ? "out of paper" : "/var/lib/patrold/tickets/\(serial).pdf"
         )
     }
 

@@ -82,12 +82,15 @@ extension Layout {
         screen.fill(Area(x: 0, y: y, width: size.columns, height: 1))
         if let ticket = state.tickets.first {
             let print = words.print(ticket.print)
+            // How printing stands must be seen on the narrowest screen, and what holds it before what it is for.
+            let matter = "\(words.money(cents: ticket.fineCents)) \(ticket.infraction)"
+            let rest = ticket.print == .held ? [ticket.detail, matter] : [matter, ticket.detail]
             screen.put(
                 [
                     Span(" \(Phrase.ticket.text(language)) ", .quiet), Span(ticket.number.text, bold: true),
-                    Span(" \(words.clock(ticket.issuedAt)) "), Span(ticket.plate, bold: true),
-                    Span(" \(ticket.infraction) \(words.money(cents: ticket.fineCents)) "),
-                    Span(print.text, print.tone, bold: true), Span(" \(ticket.detail)", .quiet),
+                    Span(" \(words.clock(ticket.issuedAt)) "), Span(ticket.plate, bold: true), Span(" "),
+                    Span(print.text, print.tone, bold: true),
+                    Span(" " + rest[0], ticket.print == .held ? .bad : .plain), Span("  " + rest[1], .quiet),
                 ],
                 x: 0,
                 y: y,
