@@ -4,7 +4,7 @@ internal import Foundation
 internal import ParkingCore
 internal import PlateRecognition
 
-/// The last line of `--score --json`.
+/// The last line of `--score`, with and without `--json`.
 private struct ScoreLine: Encodable {
     let models: String
     let failed: Int
@@ -93,10 +93,11 @@ struct ScoreRun {
             RecognitionScore(set: name, pictures: outcomes.filter { $0.set == name }.map(\.picture))
         }
         if names.count != 1 { scores.append(RecognitionScore(set: "all", pictures: outcomes.map(\.picture))) }
-        if json {
-            RecogniseOutput.writeLine(ScoreLine(models: work.recogniser.modelNames, failed: failed, scores: scores))
-            return
-        }
+        if !json { writeTable(scores, failed: failed) }
+        RecogniseOutput.writeLine(ScoreLine(models: work.recogniser.modelNames, failed: failed, scores: scores))
+    }
+
+    private func writeTable(_ scores: [RecognitionScore], failed: Int) {
         Terminal.say("\(work.recogniser.modelNames); reads from a confidence of \(work.minimumConfidence)")
         Terminal.say("")
         Terminal.say(
