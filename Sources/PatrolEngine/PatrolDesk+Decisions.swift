@@ -48,7 +48,9 @@ extension PatrolDesk {
     }
 
     private func waiting(_ id: UUIDv7) async throws -> ReadFact {
-        guard let fact = try await store.waitingAlerts().first(where: { $0.read.id == id }) else {
+        guard let fact = try await store.readFact(id), fact.judgement.answer != .clear,
+            try await store.decision(on: id) == nil
+        else {
             throw EngineError(
                 .unknownRead,
                 "no alert with id \(id) waits for a decision; it may have been decided already"
