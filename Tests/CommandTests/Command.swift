@@ -26,14 +26,16 @@ enum Command {
         try execute(folder.appending(path: program), arguments, seconds: seconds)
     }
 
-    /// Runs any program to its end, at most `seconds`, in the project's root.
+    /// Runs any program to its end, at most `seconds`, in the project's root or another folder.
     static func execute(
         _ program: URL,
         _ arguments: [String],
         environment: [String: String] = [:],
+        in directory: URL = projectRoot,
         seconds: Double = 120
     ) throws -> CommandResult {
         let process = prepared(program, arguments, environment)
+        process.currentDirectoryURL = directory
         let scratch = try Scratch()
         let output = scratch.file("stdout")
         let errors = scratch.file("stderr")

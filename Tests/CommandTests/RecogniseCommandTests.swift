@@ -11,41 +11,21 @@ private final class Shell {
         var lines: [String] { output.split(separator: "\n").map(String.init) }
     }
 
-    let folder: URL
+    private let scratch: Scratch
+    var folder: URL { scratch.folder }
 
-    init() throws {
-        folder = FileManager.default.temporaryDirectory.appendingPathComponent("curbside-command-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(at: folder) }
+    init() throws { scratch = try Scratch() }
 
     func patrol(_ arguments: String...) throws -> Answer {
-        try run(Bundle.main.bundleURL.appendingPathComponent("patrol").path, arguments)
+        try run(Command.folder.appending(path: "patrol").path, arguments)
     }
 
     func run(_ program: String, _ arguments: [String]) throws -> Answer {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments
-        process.currentDirectoryURL = folder
-        // Files, not pipes: nothing can fill up.
-        let (out, complaints) = (folder.appendingPathComponent(".out"), folder.appendingPathComponent(".complaints"))
-        for file in [out, complaints] { try Data().write(to: file) }
-        process.standardOutput = try FileHandle(forWritingTo: out)
-        process.standardError = try FileHandle(forWritingTo: complaints)
-        try process.run()
-        process.waitUntilExit()
-        return Answer(
-            output: String(decoding: try Data(contentsOf: out), as: UTF8.self),
-            complaints: String(decoding: try Data(contentsOf: complaints), as: UTF8.self),
-            code: process.terminationStatus
-        )
+        let result = try Command.execute(URL(filePath: program), arguments, in: folder)
+        return Answer(output: result.output, complaints: result.errors, code: result.exitCode)
     }
 
-    func write(_ text: String, as name: String) throws {
-        try Data(text.utf8).write(to: folder.appendingPathComponent(name))
-    }
+    func write(_ text: String, as name: String) throws { try scratch.write(name, text) }
 
     /// A car's grey with one drawn plate at 250, 170 of 180 x 92 pixels; a video when `seconds` is given.
     func drawPlate(_ text: String, as name: String, seconds: Int? = nil) throws {
@@ -147,7 +127,7 @@ private func object(_ line: String) throws -> [String: Any] {
         ["recognise", "a.jpg", "--min-confidence", "97"], ["recognise", "a.jpg", "--frobnicate"],
     ])
     func `a wrong call is told what is wrong`(arguments: [String]) throws {
-        let answer = try shell.run(Bundle.main.bundleURL.appendingPathComponent("patrol").path, arguments)
+        let answer = try shell.run(Command.folder.appending(path: "patrol").path, arguments)
         #expect(answer.code == 64 && answer.complaints.contains("Usage"))
     }
 
