@@ -45,43 +45,81 @@ def loosen(rng, quad, hardness):
     angle = rng.normal(0, 2. if rng.random() < .85 else 5.) * hardness * np.pi / 180
     middle, c, s = quad.mean(0), np.cos(angle), np.sin(angle)
     quad = (quad - middle) @ np.float32([[c, s], [-s, c]]) + middle
-    slant = rng.normal(0, .05) * hardness * size[1]
+    slant = rng.normal(0, .05 if rng.random() < .8 else .16) * hardness * size[1]
     return (quad + np.float32([[slant, 0], [slant, 0], [-slant, 0], [-slant, 0]])).astype(np.float32)
 
 
+def _motion(rng, image):
+    length = int(rng.integers(2, 3 + int(.035 * image.shape[1])))
+    kernel = np.zeros((length, length), np.float32)
+    angle = rng.normal(0, .4) if rng.random() < .7 else rng.uniform(0, np.pi)
+    c, s, m = np.cos(angle) * length, np.sin(angle) * length, (length - 1) / 2
+    cv2.line(kernel, (int(m - c), int(m - s)), (int(m + c), int(m + s)), 1., 1)
+    return cv2.filter2D(image, -1, kernel / max(kernel.sum(), 1), borderType=cv2.BORDER_REPLICATE)
+
+
+def _defocus(rng, image):
+    size = int(rng.integers(2, 3 + int(.02 * image.shape[1])))
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)).astype(np.float32)
+    return cv2.filter2D(image, -1, kernel / kernel.sum(), borderType=cv2.BORDER_REPLICATE)
+
+
+def _shaken(rng, image):
+    """Rows that a rolling shutter took while the camera shook, by up to some 2 % of the width."""
+    height, width = image.shape
+    rows = np.arange(height, dtype=np.float32)
+    shift = np.sin(rows / height * rng.uniform(3, 12) + rng.uniform(0, 6)) * rng.uniform(0, .02) * width
+    xs = np.arange(width, dtype=np.float32)[None] + shift[:, None].astype(np.float32)
+    return cv2.remap(image, xs, np.repeat(rows[:, None], width, 1), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+
+
 def _optics(rng, image, hardness):
-    """Defocus and motion at the camera's resolution; float32 in and out."""
-    u = rng.random()
-    if u < .45 * hardness:
+    """Defocus, motion and a shaken shutter at the camera's resolution; float32 in and out."""
+    u = rng.random() / max(hardness, 1e-3)
+    if u < .42:
         image = cv2.GaussianBlur(image, (0, 0), rng.uniform(.3, .5 + .008 * image.shape[1] * hardness))
-    elif u < .62 * hardness:
-        length = int(rng.integers(2, 3 + int(.035 * image.shape[1])))
-        kernel = np.zeros((length, length), np.float32)
-        angle = rng.normal(0, .4) if rng.random() < .7 else rng.uniform(0, np.pi)
-        c, s, m = np.cos(angle) * length, np.sin(angle) * length, (length - 1) / 2
-        cv2.line(kernel, (int(m - c), int(m - s)), (int(m + c), int(m + s)), 1., 1)
-        image = cv2.filter2D(image, -1, kernel / max(kernel.sum(), 1), borderType=cv2.BORDER_REPLICATE)
+    elif u < .6:
+        image = _motion(rng, image)
+    elif u < .68:
+        image = _defocus(rng, image)
+    if rng.random() < .04 * hardness:
+        image = _shaken(rng, image)
+    return image
+
+
+def _noise(rng, image, hardness, contrast):
+    start = int(rng.integers(0, len(_NOISE) - image.size))
+    noise = _NOISE[start:start + image.size].reshape(image.shape)
+    image = image + noise * (rng.exponential(.03) * hardness * contrast + .5)
+    if rng.random() < .04:
+        share = rng.uniform(2.0, 3.2)
+        image = np.where(noise > share, 255, np.where(noise < -share, 0, image))
     return image
 
 
 def _sensor(rng, image, hardness):
-    """Exposure, tone curve, noise and compression; float32 in, uint8 out."""
+    """Exposure, tone curve, sharpening, noise and compression; float32 in, uint8 out."""
     if rng.random() < .5:
         image = 255 * (np.clip(image, 0, 255) / 255) ** np.exp(rng.normal(0, .35))
     low, high = rng.uniform(0, 100 * hardness), rng.uniform(255 - 125 * hardness, 255)
-    image = low + image * (max(high - low, 30) / 255)
+    if rng.random() < .06 * hardness:
+        low = rng.uniform(0, 190)
+        high = low + rng.uniform(20, 60)
+    contrast = max(float(high - low), 20.)
+    image = low + image * (contrast / 255)
     if rng.random() < .15 * hardness:
         image = image * rng.uniform(1, 1.8)
     if rng.random() < .6:
-        start = int(rng.integers(0, len(_NOISE) - image.size))
-        noise = _NOISE[start:start + image.size].reshape(image.shape)
-        contrast = max(float(high - low), 30.)
-        image = image + noise * (rng.exponential(.03) * hardness * contrast + .5)
+        image = _noise(rng, image, hardness, contrast)
+    if rng.random() < .12 * hardness:
+        soft = cv2.GaussianBlur(image, (0, 0), rng.uniform(.7, 2.))
+        image = image + (image - soft) * rng.uniform(.5, 2.5)
     if rng.random() < .06:
         image = 255 - image
     image = np.clip(image, 0, 255).astype(np.uint8)
     if rng.random() < .4 * hardness:
-        data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(15, 85))])[1]
+        quality = int(rng.integers(12 if image.shape[1] > 90 else 30, 85))
+        data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
         image = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE)
     return image
 
@@ -96,7 +134,7 @@ def degrade(rng, image, quad, boxes=None, hardness=1., real=False):
     across = np.linalg.norm(loose[1] - loose[0])
     aspect = np.clip(across / max(np.linalg.norm(loose[3] - loose[0]), 1), 1, 6)
     finest = across if real else 260.
-    width = np.exp(rng.uniform(np.log(44), np.log(260))) if rng.random() < .75 * hardness else 200.
+    width = np.exp(rng.uniform(np.log(38), np.log(260))) if rng.random() < .75 * hardness else 200.
     width = int(max(min(width if not real or rng.random() < .4 else finest, finest, 260.), 30))
     height = max(int(width / aspect), 10)
     crop, matrix = rectify(image, loose, width, height)

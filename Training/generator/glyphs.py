@@ -12,6 +12,8 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from .dies import DIES, NARROW, RARE, SKELETONS, WIDE
+
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 FONT_PATTERNS = [
@@ -34,74 +36,6 @@ SMALL_PATTERNS = [
     "dejavu/DejaVuSerif-Bold.ttf", "cabin/Cabin-BoldItalic.otf", "roboto/unhinted/RobotoCondensed-Bold.ttf",
     "bebas-neue/BebasNeue-Regular.otf", "liberation/LiberationSerif-BoldItalic.ttf", "karla/Karla-Bold.otf",
 ]
-
-# A skeleton is a list of polylines; a point is (x, y) or (x, y, 1) for a rounded corner; x and y from 0 to 1.
-SKELETONS = {
-    "A": [[[(0, 1), (.5, 0), (1, 1)], [(.17, .68), (.83, .68)]],
-          [[(0, 1), (.38, 0), (.62, 0), (1, 1)], [(.14, .66), (.86, .66)]],
-          [[(0, 1), (0, .3, 1), (.5, -.02, 1), (1, .3, 1), (1, 1)], [(0, .58), (1, .58)]]],
-    "B": [[[(0, .47), (.95, .47, 1), (.95, 0, 1), (0, 0), (0, 1), (1, 1, 1), (1, .47, 1), (0, .47)]]],
-    "C": [[[(1, .3), (1, 0, 1), (0, 0, 1), (0, 1, 1), (1, 1, 1), (1, .7)]]],
-    "D": [[[(0, 0), (1, 0, 1), (1, 1, 1), (0, 1), (0, 0)]]],
-    "E": [[[(1, 0), (0, 0), (0, 1), (1, 1)], [(0, .48), (.85, .48)]]],
-    "F": [[[(1, 0), (0, 0), (0, 1)], [(0, .48), (.85, .48)]]],
-    "G": [[[(1, .28), (1, 0, 1), (0, 0, 1), (0, 1, 1), (1, 1, 1), (1, .55), (.55, .55)]],
-          [[(1, .26), (1, 0, 1), (0, 0, 1), (0, 1, 1), (.85, 1, 1), (1, .85), (1, .58), (.6, .58)]]],
-    "H": [[[(0, 0), (0, 1)], [(1, 0), (1, 1)], [(0, .49), (1, .49)]]],
-    "I": [[[(.5, 0), (.5, 1)]], [[(.5, 0), (.5, 1)], [(.1, 0), (.9, 0)], [(.1, 1), (.9, 1)]]],
-    "J": [[[(1, 0), (1, 1, 1), (0, 1, 1), (0, .68)]]],
-    "K": [[[(0, 0), (0, 1)], [(1, 0), (0, .62)], [(.33, .42), (1, 1)]],
-          [[(0, 0), (0, 1)], [(.95, 0), (.12, .5), (1, 1)]]],
-    "L": [[[(0, 0), (0, 1), (1, 1)]]],
-    "M": [[[(0, 1), (0, 0), (.5, .62), (1, 0), (1, 1)]], [[(0, 1), (0, 0), (.5, 1), (1, 0), (1, 1)]],
-          [[(0, 1), (0, 0), (.5, .42), (1, 0), (1, 1)]], [[(0, 1), (0, 0), (.5, .32), (1, 0), (1, 1)]],
-          [[(0, 1), (0, 0), (.5, .52), (1, 0), (1, 1)]], [[(0, 1), (.14, 0), (.5, .8), (.86, 0), (1, 1)]]],
-    "N": [[[(0, 1), (0, 0), (1, 1), (1, 0)]]],
-    "O": [[[(.5, 0), (1, 0, 1), (1, 1, 1), (0, 1, 1), (0, 0, 1), (.5, 0)]]],
-    "P": [[[(0, 1), (0, 0), (1, 0, 1), (1, .54, 1), (0, .54)]]],
-    "Q": [[[(.5, 0), (1, 0, 1), (1, 1, 1), (0, 1, 1), (0, 0, 1), (.5, 0)], [(.58, .7), (1.03, 1.03)]],
-          [[(.5, 0), (1, 0, 1), (1, 1, 1), (0, 1, 1), (0, 0, 1), (.5, 0)], [(.68, .8), (1.04, 1.04)]],
-          [[(.5, 0), (1, 0, 1), (1, 1, 1), (0, 1, 1), (0, 0, 1), (.5, 0)], [(.45, .72), (.8, .94)]],
-          [[(.5, 0), (1, 0, 1), (1, .9, 1), (0, .9, 1), (0, 0, 1), (.5, 0)], [(.5, .75), (.7, 1.02), (1, 1.04)]]],
-    "R": [[[(0, 1), (0, 0), (1, 0, 1), (1, .52, 1), (0, .52)], [(.48, .52), (1, 1)]],
-          [[(0, 1), (0, 0), (1, 0, 1), (1, .52, 1), (0, .52)], [(.6, .52), (1, .58, 1), (1, 1)]]],
-    "S": [[[(1, .27), (1, 0, 1), (0, 0, 1), (0, .47, 1), (1, .52, 1), (1, 1, 1), (0, 1, 1), (0, .73)]]],
-    "T": [[[(0, 0), (1, 0)], [(.5, 0), (.5, 1)]]],
-    "U": [[[(0, 0), (0, 1, 1), (1, 1, 1), (1, 0)]]],
-    "V": [[[(0, 0), (.5, 1), (1, 0)]], [[(0, 0), (.42, 1), (.58, 1), (1, 0)]]],
-    "W": [[[(0, 0), (.25, 1), (.5, .3), (.75, 1), (1, 0)]], [[(0, 0), (.24, 1), (.5, 0), (.76, 1), (1, 0)]],
-          [[(0, 0), (0, 1), (.5, .45), (1, 1), (1, 0)]], [[(0, 0), (0, 1), (.5, .62), (1, 1), (1, 0)]],
-          [[(0, 0), (.12, 1), (.5, .45), (.88, 1), (1, 0)]]],
-    "X": [[[(0, 0), (1, 1)], [(1, 0), (0, 1)]]],
-    "Y": [[[(0, 0), (.5, .5), (1, 0)], [(.5, .5), (.5, 1)]], [[(0, 0), (0, .3, 1), (.5, .55), (1, .3, 1), (1, 0)],
-                                                             [(.5, .55), (.5, 1)]]],
-    "Z": [[[(0, 0), (1, 0), (0, 1), (1, 1)]]],
-    "0": [[[(.5, 0), (1, 0, 1), (1, 1, 1), (0, 1, 1), (0, 0, 1), (.5, 0)]]],
-    "1": [[[(.5, 0), (.5, 1)]], [[(.1, .22), (.6, 0), (.6, 1)]], [[(.15, .2), (.5, 0), (.5, 1)], [(.1, 1), (.9, 1)]],
-          [[(.3, .12), (.6, .0), (.6, 1)]]],
-    "2": [[[(0, .26), (0, 0, 1), (1, 0, 1), (1, .42, 1), (0, 1), (1, 1)]],
-          [[(0, .26), (0, 0, 1), (1, 0, 1), (1, .3), (0, 1), (1, 1)]],
-          [[(0, .26), (0, 0, 1), (1, 0, 1), (1, .48, 1), (0, .6, 1), (0, 1), (1, 1)]]],
-    "3": [[[(0, .24), (0, 0, 1), (.95, 0, 1), (.95, .47, 1), (.35, .47)],
-           [(.35, .47), (1, .47, 1), (1, 1, 1), (0, 1, 1), (0, .76)]],
-          [[(0, 0), (1, 0), (.45, .4), (1, .42, 1), (1, 1, 1), (0, 1, 1), (0, .75)]]],
-    "4": [[[(.74, 1), (.74, 0), (0, .7), (1, .7)]], [[(.36, 0), (0, .64), (1, .64)], [(.72, .34), (.72, 1)]],
-          [[(.25, 0), (0, .62), (1, .62)], [(.75, .25), (.75, 1)]], [[(.8, 1), (.8, 0), (0, .66), (.8, .66)]],
-          [[(.1, 0), (0, .55), (1, .55)], [(.8, 0), (.8, 1)]]],
-    "5": [[[(.95, 0), (.04, 0), (0, .44), (1, .4, 1), (1, 1, 1), (0, 1, 1), (0, .75)]],
-          [[(.95, 0), (.0, 0), (0, .5), (.1, .42, 1), (1, .42, 1), (1, 1, 1), (0, 1, 1), (0, .75)]]],
-    "6": [[[(1, .24), (1, 0, 1), (0, 0, 1), (0, 1, 1), (1, 1, 1), (1, .43, 1), (0, .43)]],
-          [[(.72, 0), (0, .55, 1), (0, 1, 1), (1, 1, 1), (1, .44, 1), (.12, .44)]]],
-    "7": [[[(0, 0), (1, 0), (.32, 1)]], [[(0, .1), (0, 0), (1, 0), (1, .12), (.4, .6, 1), (.35, 1)]],
-          [[(0, 0), (1, 0), (1, .2), (.3, 1)]]],
-    "8": [[[(.5, .47), (.06, .47, 1), (.06, 0, 1), (.94, 0, 1), (.94, .47, 1), (.5, .47)],
-           [(.5, .47), (0, .47, 1), (0, 1, 1), (1, 1, 1), (1, .47, 1), (.5, .47)]]],
-    "9": [[[(0, .76), (0, 1, 1), (1, 1, 1), (1, 0, 1), (0, 0, 1), (0, .57, 1), (1, .57)]],
-          [[(.28, 1), (1, .45, 1), (1, 0, 1), (0, 0, 1), (0, .56, 1), (.88, .56)]]],
-}
-WIDE = {"M": 1.18, "W": 1.22, "N": 1.04, "Q": 1.02}
-NARROW = {"I": .5, "1": .62, "L": .92, "J": .92, "E": .93, "F": .92, "T": .97}
-
 
 def _rounded(points, radius):
     """Replaces rounded corners of a polyline by arcs. points: pixels (x, y, round), radius in pixels -> [n, 2]."""
@@ -138,20 +72,25 @@ def stroke_mask(strokes, height, width, stroke, radius):
 
 
 class StrokeFace:
-    """One die set: chosen variants, stroke width and roundness for all 36 characters."""
+    """One die set: chosen variants, stroke width, roundness and width for all 36 characters."""
 
-    def __init__(self, rng, variants=None):
-        """rng: numpy Generator; variants: {character: skeleton index} to force shapes of a jurisdiction."""
-        self.variant = {c: int(rng.integers(len(SKELETONS[c]))) for c in ALPHABET}
-        if self.variant["1"] == 0 and rng.random() < .7:
-            self.variant["1"] = 1
-        self.variant.update(variants or {})
-        self.stroke = rng.uniform(.105, .165)
-        self.radius = rng.uniform(.14, .34)
-        self.slashed_zero = rng.random() < .06
-        self.narrow_one = rng.uniform(.45, 1.)
-        self.wide = rng.uniform(0., 1.)
-        self.zero_squeeze = rng.choice([1., .94, .88])
+    def __init__(self, rng, die="state"):
+        """rng: numpy Generator; die: a name of DIES."""
+        fixed = DIES[die]
+        self.variant = {}
+        for c in ALPHABET:
+            names = [n for n in SKELETONS[c] if n not in RARE or rng.random() < .25]
+            wanted = fixed.variants.get(c, "").split()
+            self.variant[c] = str(rng.choice(wanted or names))
+        if fixed.equal_zero:
+            self.variant["0"] = self.variant["O"]
+        self.stroke = rng.uniform(*fixed.stroke)
+        self.radius = rng.uniform(*fixed.radius)
+        self.ratio = rng.uniform(*fixed.ratio)
+        self.spacing = rng.uniform(*fixed.spacing)
+        self.wide = rng.uniform(*fixed.wide)
+        self.zero_squeeze = 1. if fixed.equal_zero else rng.choice([1., .94, .88])
+        self.fixed_pitch = rng.random() < .3
 
     def aspect(self, character):
         """Width of the character relative to an ordinary one."""
@@ -160,15 +99,14 @@ class StrokeFace:
         if character == "0":
             return self.zero_squeeze
         if character in ("1", "I"):
-            return NARROW[character] if self.variant[character] else max(self.stroke * 2.2, .26)
+            plain = self.variant[character] == "stem"
+            return self.stroke / self.ratio if plain else NARROW[character]
         return NARROW.get(character, 1.)
 
     def mask(self, character, height, width):
         """uint8 mask [height, width] of a character, ink reaching the edges."""
         strokes = SKELETONS[character][self.variant[character]]
-        if character == "0" and self.slashed_zero:
-            strokes = strokes + [[(.1, .85), (.9, .15)]]
-        stroke = min(self.stroke * height, .42 * width if character not in "1I" else width)
+        stroke = min(self.stroke * height, .4 * width if character not in "1I" else width)
         return stroke_mask(strokes, height, width, stroke, self.radius * height)
 
 
@@ -205,6 +143,8 @@ class FontFace:
         paths, weights, _ = _installed()
         self.path = path or paths[rng.choice(len(paths), p=weights)]
         self.weight = rng.choice([-1, 0, 0, 0, 1])
+        self.ratio, self.spacing = rng.uniform(.42, .56), rng.uniform(.12, .34)
+        self.fixed_pitch = rng.random() < .3
         self.reference = float(np.median([_font_glyph(self.path, c).shape[1] for c in "ABDEHKNPRS"]))
 
     def aspect(self, character):
