@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
+from lettering import on_ground, word_masks
 from pictures import Plate, rectangle
 
 PAD = 114  # grey beyond a picture's edge, in training and in use
@@ -90,6 +91,7 @@ class SampleMaker:
         self.hard = [(picture, box) for picture in pictures for box in picture.hard]
         self.pool = pool
         self.aspects = np.array([levels[0].shape[1] / levels[0].shape[0] for levels in pool])
+        self.words = word_masks(self.rng, 1500)
 
     def make(self, width, height):
         """One Sample of that size in pixels: up to three photographs side by side where the first leaves room."""
@@ -106,8 +108,11 @@ class SampleMaker:
             sample.quads += other.quads
             sample.ignored += other.ignored
             inside |= more
-        if rng.random() < 0.15:
+        if rng.random() < 0.1:
             self.draw_distractor(sample)
+        if kind != "closeup" and rng.random() < 0.4:
+            for _ in range(int(rng.integers(1, 4))):
+                self.paste_lettering(sample)
         spoil(sample, rng, inside)
         if kind == "closeup":
             self.cut_close(sample)
@@ -245,6 +250,30 @@ class SampleMaker:
         frame = shrink(quad, *grow) + np.array([0, rng.uniform(0, 0.08) * quad_height(quad)])
         tone = int(rng.choice([rng.integers(5, 70), rng.integers(140, 250)]))
         cv2.fillConvexPoly(image, np.round(frame * 16 - 8).astype(np.int32), tone, cv2.LINE_AA, 4)
+
+    def paste_lettering(self, sample):
+        """A word on the body or on a sign, 20 to 160 pixels wide; never on a plate."""
+        rng = self.rng
+        height, width = sample.image.shape
+        tone, cover = on_ground(rng, self.words[int(rng.integers(len(self.words)))])
+        wide = np.exp(rng.uniform(np.log(SMALLEST), np.log(160)))
+        tall = wide * tone.shape[0] / tone.shape[1]
+        if tall > 0.8 * height:
+            return
+        corners = rectangle((-wide / 2, -tall / 2, wide, tall))
+        angle, lean = np.deg2rad(rng.normal(0, 5)), rng.normal(0, 0.06)
+        turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+        corners = corners @ turn.T + np.stack([np.zeros(4), corners[:, 0] * lean], 1)
+        quad = (corners + np.array([rng.uniform(0, width), rng.uniform(0, height)])).astype(np.float32)
+        near = [other for other, _ in sample.quads] + sample.ignored
+        if any(((quad.min(0) < o.max(0) + 4) & (quad.max(0) > o.min(0) - 4)).all() for o in near):
+            return
+        shrunk = min(1.0, 2 * wide / tone.shape[1])
+        tone, cover = (cv2.resize(p, None, fx=shrunk, fy=shrunk, interpolation=cv2.INTER_AREA) for p in (tone, cover))
+        matrix = cv2.getPerspectiveTransform(rectangle((0, 0, tone.shape[1], tone.shape[0])), quad)
+        alpha = warp(cover, matrix, (width, height), 0)
+        colour = warp(tone, matrix, (width, height), 0)
+        sample.image = np.clip(sample.image * (1 - alpha) + alpha * colour, 0, 255).astype(np.uint8)
 
     def draw_distractor(self, sample):
         """Text, bars or bright boxes that are no plates; never on a plate."""

@@ -15,7 +15,8 @@ from generator.degrade import INPUT_HEIGHT, INPUT_WIDTH, degrade  # noqa: E402
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 STEPS, LONGEST, IGNORE = 40, 11, -1
 HELD_OUT_PERCENT = 15
-REGION_WEIGHTS = {"US": 3., "CA": 3., "FR": 2., "RO": .7}
+REGION_WEIGHTS = {"US": 3., "CA": 3., "FR": 2., "BR": 2., "RO": .7}
+DRAWN_WEIGHTS = {"BR": 2.5, "IN": .7, "PK": .7}
 
 
 def encode(text):
@@ -35,9 +36,15 @@ class Pool:
         folder = pathlib.Path(folder)
         self.index = json.loads((folder / "index.json").read_text())
         self.pixels = np.memmap(folder / "pixels.bin", np.uint8, "r")
+        weights = np.cumsum([DRAWN_WEIGHTS.get(entry["g"][:2], 1.) for entry in self.index])
+        self.ladder = weights / weights[-1]
 
     def __len__(self):
         return len(self.index)
+
+    def draw(self, rng):
+        """A plate, by its jurisdiction's weight: what item gives."""
+        return self.item(int(np.searchsorted(self.ladder, rng.random())))
 
     def item(self, i):
         """-> (grey uint8 [H, W], quad float32 [4, 2], text, boxes float32 [n, 4])."""
@@ -152,7 +159,7 @@ def batch(rng, pools, real, size, real_share, most):
             images[n], _ = degrade(rng, image, quad, None, hardness, real=True)
         else:
             pool = pools[rng.choice(len(pools), p=sizes / sizes.sum())]
-            image, quad, text, boxes = pool.item(int(rng.integers(len(pool))))
+            image, quad, text, boxes = pool.draw(rng)
             images[n], middles = degrade(rng, image, quad, boxes, hardness)
             frames[n] = frame_targets(text, middles)
         code = encode(text)
