@@ -77,8 +77,9 @@ SKELETONS = {
                     [(.35, .47), (1, .47, 1), (1, 1, 1), (0, 1, 1), (0, .76)]],
           "flat": [[(0, 0), (1, 0), (.45, .4), (1, .42, 1), (1, 1, 1), (0, 1, 1), (0, .75)]]},
     "4": {"closed": [[(.74, 1), (.74, 0), (0, .7), (1, .7)]],
-          "open": [[(.36, 0), (0, .66), (1, .66)], [(.72, .36), (.72, 1)]],
-          "wide-open": [[(.25, 0), (0, .64), (1, .64)], [(.75, .25), (.75, 1)]],
+          "open": [[(.45, 0), (0, .75), (1, .75)], [(.73, .5), (.73, 1)]],
+          "wide-open": [[(.32, 0), (.02, .73), (1, .73)], [(.72, .42), (.72, 1)]],
+          "half-open": [[(.38, 0), (0, .68), (1, .68)], [(.72, .34), (.72, 1)]],
           "flush": [[(.8, 1), (.8, 0), (0, .66), (.8, .66)]],
           "topped": [[(.74, 1), (.74, 0), (.58, 0), (0, .7), (1, .7)]],
           "chair": [[(.1, 0), (0, .55), (1, .55)], [(.8, 0), (.8, 1)]]},
@@ -109,7 +110,8 @@ NARROW = {"I": .56, "1": .62, "L": .94, "J": .94, "E": .95, "F": .94, "T": 1.}
 class Die:
     """A die set. variants: {character: names of SKELETONS to choose among, or all}; stroke, radius: shares of the
     character's height; ratio: an ordinary character's width to its height; spacing: gap between characters to that
-    width; wide: how far M and W are widened; equal_zero: whether 0 and O are one die."""
+    width; wide: how far M and W are widened; equal_zero: whether 0 and O are one die; modulation: thickness of upright
+    strokes to that of level ones."""
 
     variants: dict
     stroke: tuple = (.09, .135)
@@ -118,6 +120,7 @@ class Die:
     spacing: tuple = (.14, .36)
     wide: tuple = (0., 1.)
     equal_zero: bool = False
+    modulation: tuple = (.92, 1.1)
 
 
 DIES = {
@@ -128,12 +131,13 @@ DIES = {
                     "W": "high", "Y": "plain", "1": "based", "2": "straight curved", "3": "round", "4": "closed",
                     "5": "plain", "6": "curved short arched", "7": "straight curved", "8": "small-top",
                     "9": "curved short arched"}, stroke=(.098, .125), radius=(.2, .27), ratio=(.44, .52),
-                   spacing=(.2, .32), wide=(.2, .9)),
+                   spacing=(.2, .32), wide=(0., .4)),
     "california": Die({"A": "pointed flat", "G": "bar spur", "I": "serif", "J": "hook", "M": "mid half full",
-                       "Q": "cross corner", "R": "slant", "W": "high", "Y": "plain", "0": "plain", "1": "flag",
-                       "2": "straight sharp", "3": "round", "4": "open open open flush", "5": "plain",
-                       "6": "slant arched arched", "7": "straight", "8": "small-top", "9": "slant arched arched"},
-                      stroke=(.09, .12), radius=(.2, .28), ratio=(.43, .52), spacing=(.22, .36), wide=(0., .5)),
+                       "Q": "cross corner", "R": "slant", "W": "high", "Y": "plain", "0": "plain",
+                       "1": "based based flag", "2": "straight sharp", "3": "round",
+                       "4": "open open wide-open half-open", "5": "plain", "6": "slant arched arched",
+                       "7": "straight", "8": "small-top", "9": "slant arched arched"},
+                      stroke=(.09, .12), radius=(.2, .28), ratio=(.43, .52), spacing=(.22, .36), wide=(0., .2)),
     "empire": Die({"A": "pointed flat", "G": "bar", "I": "serif", "M": "full mid", "W": "high full",
                    "0": "plain", "1": "based flag", "3": "round", "4": "closed open", "6": "curved arched",
                    "7": "straight curved", "9": "curved arched"}, stroke=(.085, .115), radius=(.19, .25),
@@ -143,7 +147,8 @@ DIES = {
     "washington": Die({"I": "serif", "1": "flag based", "4": "closed", "3": "round", "0": "plain"},
                       stroke=(.09, .12), radius=(.2, .26), ratio=(.42, .49), spacing=(.2, .34)),
     "virginia": Die({"A": "flat pointed", "M": "mid half full", "W": "high full", "I": "serif stem", "4": "closed",
-                     "0": "plain"}, stroke=(.11, .155), radius=(.18, .26), ratio=(.42, .52), spacing=(.2, .36)),
+                     "0": "plain"}, stroke=(.085, .12), radius=(.18, .26), ratio=(.4, .5), spacing=(.2, .36),
+                    modulation=(1.1, 1.7)),
     "quebec": Die({"I": "stem serif", "1": "flag", "4": "closed", "2": "curved neck", "0": "plain"},
                   stroke=(.12, .145), radius=(.2, .27), ratio=(.44, .52), spacing=(.16, .28)),
     "charles": Die({"A": "flat pointed", "C": "open wide", "G": "bar", "I": "stem", "J": "hook short", "M": "mid half",
@@ -157,6 +162,6 @@ DIES = {
                   stroke=(.12, .145), radius=(.2, .34), ratio=(.52, .63), spacing=(.12, .24)),
     "din": Die({"A": "pointed flat", "C": "open closer", "G": "bar low", "I": "stem", "J": "hook short",
                 "M": "half mid", "0": "plain", "1": "flag", "3": "round flat", "4": "closed flush topped",
-                "6": "slant curved", "7": "straight", "9": "slant curved"}, stroke=(.12, .165), radius=(.2, .34),
-               ratio=(.46, .6), spacing=(.14, .3)),
+                "6": "slant curved", "7": "straight", "9": "slant curved"}, stroke=(.1, .15), radius=(.18, .34),
+               ratio=(.5, .68), spacing=(.14, .3)),
 }

@@ -33,6 +33,14 @@ def cloud(rng, height, width, cells):
     return cv2.resize(grid, (width, height), interpolation=cv2.INTER_CUBIC)
 
 
+def _crown(mask, size):
+    thin = max(size // 14, 1)
+    for x0, y0, x1, y1 in ((.1, .96, .9, .96), (.5, .02, .5, .3), (.4, .1, .6, .1)):
+        cv2.line(mask, (int(x0 * size), int(y0 * size)), (int(x1 * size), int(y1 * size)), 255, thin, cv2.LINE_AA)
+    for x in (.06, .28, .72, .94):
+        cv2.circle(mask, (int(x * size), int((.36 if x in (.06, .94) else .3) * size)), thin, 255, -1, cv2.LINE_AA)
+
+
 def blob(rng, size, kinds=()):
     """Mask of an emblem, about size x size pixels: 0 crown, 1 star, 2 heart, 5 flower, 6 two seals one above the other,
     others map outlines."""
@@ -40,7 +48,8 @@ def blob(rng, size, kinds=()):
     mask = np.zeros((size, size), np.uint8)
     kind = rng.choice(kinds) if kinds else rng.integers(5)
     if kind == 0:
-        points = [(.05, .9), (.0, .3), (.25, .6), (.5, .1), (.75, .6), (1., .3), (.95, .9)]
+        _crown(mask, size)
+        points = [(.14, .86), (.06, .44), (.3, .64), (.5, .3), (.7, .64), (.94, .44), (.86, .86)]
     elif kind == 1:
         angles = np.arange(10) * np.pi / 5 - np.pi / 2
         radius = np.where(np.arange(10) % 2, .2, .5)

@@ -11,11 +11,14 @@ _STICKER_WORDS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP",
                   "2012", "16", "08", "21", "24")
 
 
-def ground(rng, colour, width, height):
-    """Plate ground: plain, a gradient, bands at top and bottom, hills or a picture. uint8 [height, width, 3]."""
+def ground(rng, colour, width, height, plain=False):
+    """Plate ground: plain (always, if asked for), a gradient, bands at top and bottom, hills or a picture.
+
+    -> RGB uint8 [height, width, 3].
+    """
     image = np.empty((height, width, 3), np.float32)
     image[:] = np.clip(np.float32(colour) + rng.normal(0, 6, 3), 0, 255)
-    kind = rng.random() if height > width * .4 else 1.
+    kind = rng.random() if height > width * .4 and not plain else 1.
     other = np.float32(random_colour(rng, 60, 255))
     if kind < .16:
         ramp = np.abs(np.linspace(-1, 1, height)) ** rng.uniform(.8, 4)
@@ -160,16 +163,22 @@ def wording(rng, layout):
     return str(rng.choice(layout.header.split(",")))
 
 
-def top_words(rng, image, layout, ink):
-    """A line of words over a long plate's serial, on a blue band or on the ground; returns the serial's top, pixels."""
+def words_of_long(rng, image, layout, ink):
+    """A line of words over (bands "top" and "name") or under a long plate's serial ("under", or by chance "name").
+
+    Returns the rows left for the serial, first and last, in pixels."""
     height, width = image.shape[:2]
+    if layout.band not in ("top", "name", "under"):
+        return 0, height
     share = rng.uniform(.18, .26)
     if layout.band == "top":
         image[:int(height * share)] = np.float32((20, 60, 160)) * rng.uniform(.7, 1.2)
         ink = (240, 240, 240)
-    mask = small_text(rng, wording(rng, layout), height * share * rng.uniform(.5, .75))
-    paint(image, mask, (width - mask.shape[1]) // 2, int(height * .05), ink)
-    return int(height * (share + .03))
+    mask = small_text(rng, wording(rng, layout), height * share * rng.uniform(.5, .8))
+    under = layout.band == "under" and rng.random() < .6
+    y = height - mask.shape[0] - int(height * rng.uniform(.03, .07)) if under else int(height * rng.uniform(.03, .07))
+    paint(image, mask, (width - mask.shape[1]) // 2, y, ink)
+    return (0, y) if under else (int(height * (share + .03)), height)
 
 
 def line_of_words(rng, image, text, y, height, colour):

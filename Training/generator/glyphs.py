@@ -57,14 +57,33 @@ def _rounded(points, radius):
     return np.array(out)
 
 
-def stroke_mask(strokes, height, width, stroke, radius):
-    """Draws a skeleton. height, width, stroke width and corner radius in pixels -> uint8 [height, width]."""
+def _square_end(end, before, inset):
+    """Moves a line's end that lies on the box's edge out over it, so that the edge cuts it square. Points in pixels and
+    whether they lie on a level (y) or upright (x) edge."""
+    (x, y, on_x, on_y), (bx, by, *_) = end, before
+    step = np.array([x - bx, y - by], float)
+    if on_y and abs(step[1]) > abs(step[0]):
+        step *= inset / abs(step[1])
+    elif on_x and abs(step[0]) > abs(step[1]) * 4:
+        step *= inset / abs(step[0])
+    else:
+        step *= 0
+    return x + step[0], y + step[1], False
+
+
+def stroke_mask(strokes, height, width, stroke, radius, square=False):
+    """Draws a skeleton. height, width, stroke width and corner radius in pixels; square: whether strokes end square
+    at the box's edge -> uint8 [height, width]."""
     scale = 2
     canvas = np.zeros((int(height * scale), int(width * scale)), np.uint8)
     inset = stroke * scale / 2
     span_x, span_y = max(width * scale - 2 * inset - 1, 1), max(height * scale - 2 * inset - 1, 1)
     for line in strokes:
         pixels = [(inset + p[0] * span_x, inset + p[1] * span_y, len(p) > 2) for p in line]
+        if square:
+            marks = [(x, y, p[0] in (0, 1), p[1] in (0, 1)) for (x, y, _), p in zip(pixels, line)]
+            pixels[0] = _square_end(marks[0], marks[1], inset + 1)
+            pixels[-1] = _square_end(marks[-1], marks[-2], inset + 1)
         curve = np.round(_rounded(pixels, radius * scale) * 8).astype(np.int32)
         cv2.polylines(canvas, [curve.reshape(-1, 1, 2)], False, 255, max(int(round(stroke * scale)), 1),
                       cv2.LINE_AA, 3)
@@ -90,7 +109,8 @@ class StrokeFace:
         self.spacing = rng.uniform(*fixed.spacing)
         self.wide = rng.uniform(*fixed.wide)
         self.zero_squeeze = 1. if fixed.equal_zero else rng.choice([1., .94, .88])
-        self.fixed_pitch = rng.random() < .3
+        self.modulation = rng.uniform(*fixed.modulation)
+        self.fixed_pitch, self.square = rng.random() < .3, rng.random() < .6
 
     def aspect(self, character):
         """Width of the character relative to an ordinary one."""
@@ -106,8 +126,10 @@ class StrokeFace:
     def mask(self, character, height, width):
         """uint8 mask [height, width] of a character, ink reaching the edges."""
         strokes = SKELETONS[character][self.variant[character]]
-        stroke = min(self.stroke * height, .4 * width if character not in "1I" else width)
-        return stroke_mask(strokes, height, width, stroke, self.radius * height)
+        narrow = max(width / self.modulation, 4)
+        stroke = min(self.stroke * height, .4 * narrow if character not in "1I" else narrow)
+        mask = stroke_mask(strokes, height, narrow, stroke, self.radius * height, self.square)
+        return cv2.resize(mask, (int(width), int(height)), interpolation=cv2.INTER_LINEAR)
 
 
 def font_files():
@@ -139,11 +161,13 @@ def _font_glyph(path, character):
 class FontFace:
     """Characters of a font file, stretched to the box that is asked for."""
 
-    def __init__(self, rng, path=None):
+    def __init__(self, rng, die="state", path=None):
+        """rng: numpy Generator; die: the die set whose width and spacing are taken over; path: a font file."""
         paths, weights, _ = _installed()
         self.path = path or paths[rng.choice(len(paths), p=weights)]
         self.weight = rng.choice([-1, 0, 0, 0, 1])
-        self.ratio, self.spacing = rng.uniform(.42, .56), rng.uniform(.12, .34)
+        low, high = DIES[die].ratio
+        self.ratio, self.spacing = rng.uniform(low - .02, high + .03), rng.uniform(.12, .34)
         self.fixed_pitch = rng.random() < .3
         self.reference = float(np.median([_font_glyph(self.path, c).shape[1] for c in "ABDEHKNPRS"]))
 

@@ -16,9 +16,10 @@ ALL_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 class Layout:
     """One kind of plate. header: wordings to choose among, parted by commas; size: width and height in the generator's
     pixels; inks and grounds: RGB choices; die: a name of dies.DIES; fonts: share of plates lettered from fonts;
-    letters: those issued in series; tall: serial's share of the plate's height; sided: share with an emblem or small letters
-    beside the serial; emblems: kinds of emblems.blob in the gap (empty: any); gap: width of the emblem's place to a
-    character's; vanity: share of personalised texts; banded: share with the state's name on a dark band."""
+    letters: those issued in series; tall: serial's share of the plate's height; sided: share with an emblem or small
+    letters beside the serial; emblems: kinds of emblems.blob in the gap (empty: any); gap: width of the emblem's place
+    to a character's; vanity: share of personalised texts; banded: share with the state's name on a dark band;
+    plain: share with a ground in one colour."""
 
     region: str
     header: str
@@ -37,6 +38,7 @@ class Layout:
     gap: tuple = (.4, .8)
     vanity: float = .2
     banded: float = .1
+    plain: float = .3
 
 
 BLUE, NAVY, BLACK, RED, GREEN, WHITE = (30, 70, 160), (20, 30, 90), (25, 25, 25), (180, 30, 40), (20, 90, 50), \
@@ -133,7 +135,7 @@ def _table(text, country):
     return out
 
 
-_ON = dict(die="ontario", fonts=.06, vanity=.04, tall=(.41, .5), gap=(.5, .7), banded=0.)
+_ON = dict(die="ontario", fonts=.06, vanity=.04, tall=(.41, .5), gap=(.5, .7), banded=0., plain=.85)
 _ON_INKS = (BLUE, (50, 95, 180), NAVY, (45, 75, 130))
 # Share, layout.
 _ONTARIO = [
@@ -156,7 +158,7 @@ _ONTARIO = [
                  size=(256, 146), sided=.1, **_ON)),
 ]
 ONTARIO_SHARES, ONTARIO = [s for s, _ in _ONTARIO], [l for _, l in _ONTARIO]
-_CA = dict(die="california", fonts=.05, tall=(.4, .48), vanity=.18, banded=.03)
+_CA = dict(die="california", fonts=.05, tall=(.4, .48), vanity=.18, banded=.03, plain=.85)
 CALIFORNIA = [
     Layout("US-CA", "California", ("dmv.ca.gov", "", "", "Sesquicentennial"),
            ("0AAA000:9", "0A00000:2", "00000A0", "00000A0"), (NAVY, (35, 45, 110), BLACK, (60, 70, 110)),
@@ -182,6 +184,7 @@ _EUROPE = [
                  gap=(.45, .6), **{**_DIN, "letters": ALL_LETTERS, "die": "german", "fonts": .25})),
     (.10, Layout("NL", "NL", (), ("00-AA-AA:2", "AA-00-AA", "00-AAA-0:4", "0-AAA-00:4", "AA-000-A:3", "A-000-AA:2"),
                  (BLACK,), (YELLOW,), band="left", **{**_DIN, "letters": "BDFGHJKLNPRSTVXZ"})),
+    (.01, Layout("NL", "", (), ("00-AA-00", "AA-00-00"), (WHITE, SILVER), (BLACK, NAVY), **_DIN)),
     (.10, Layout("GB", "GB", (), ("AA00 AAA:8", "A000 AAA:2", "A00 AAA", "AAA 000A", "AAA 0000"), (BLACK,),
                  (WHITE, YELLOW), band="maybe", **{**_DIN, "die": "charles", "fonts": .08, "vanity": .1,
                                                    "letters": "ABCDEFGHJKLMNOPRSTUVWXY"})),
@@ -209,13 +212,17 @@ _WORLD = [
                  size=(380, 124), band="name", letters=ALL_LETTERS, **_LAND)),
     (.16, Layout("BR", "BRASIL", (), ("AAA0A00:4", "AAA 0A00"), (BLACK, BLACK, RED, BLUE), (WHITE,), size=(400, 130),
                  band="top", letters=ALL_LETTERS, **{**_LAND, "die": "german", "fonts": .3})),
-    (.19, Layout("PK", "PUNJAB,SINDH,ISLAMABAD", (), ("AAA 0000", "AAA-00-0000", "AAA-000:3", "AA 0000", "AAA-0000"),
-                 (BLACK,), (WHITE, YELLOW), size=SMALL, **{**_LAND, "tall": (.55, .8), "fonts": .7})),
+    (.08, Layout("PK", "", (), ("AAA 0000", "AAA-00-0000", "AAA-000:3", "AA 0000", "AAA-0000"), (BLACK,),
+                 (WHITE, YELLOW), size=SMALL, **{**_LAND, "tall": (.55, .8), "fonts": .7})),
+    (.11, Layout("PK", "PUNJAB,SINDH,ISLAMABAD,ICT-ISLAMABAD,BALOCHISTAN", (), ("AAA-000:3", "AAA*000", "AA-000",
+                                                                              "AAA-0000:2"), (BLACK, NAVY),
+                 (WHITE, YELLOW), size=SMALL, band="under", **{**_LAND, "tall": (.45, .65), "fonts": .7})),
     (.19, Layout("IN", "IND", (), ("AA 00 AA 0000:3", "AA-00-A-0000", "AA00AA0000:2", "AA 0A AA 0000"),
                  (BLACK, BLACK, WHITE), (WHITE, YELLOW, BLACK), size=EURO,
                  **{**_LAND, "tall": (.5, .75), "fonts": .7})),
-    (.14, Layout("AU", "NSW,VICTORIA,QUEENSLAND", (), ("AAA 000:2", "AA 00 AA:2", "000 AAA", "0AA 0AA"),
-                 (BLACK, NAVY, MAROON), (WHITE, YELLOW), size=(340, 120), band="name", **_LAND)),
+    (.14, Layout("AU", "NSW,VICTORIA,QUEENSLAND,NEW SOUTH WALES,VICTORIA - THE PLACE TO BE,SUNSHINE STATE", (),
+                 ("AAA*000:2", "AA*00*AA:2", "000*AAA", "0AA*0AA"), (BLACK, NAVY, MAROON), (WHITE, YELLOW),
+                 size=(340, 120), band="under", gap=(.25, .5), **{**_LAND, "vanity": .15})),
 ]
 WORLD_SHARES, WORLD = [s for s, _ in _WORLD], [l for _, l in _WORLD]
 
@@ -251,7 +258,7 @@ def serial(rng, layout):
     pattern = _format(rng, layout)
     if pattern == "vanity" or rng.random() < layout.vanity:
         return personalised(rng, 8 if layout.region == "CA-ON" else 7)
-    letters = layout.letters if rng.random() < .95 else ALL_LETTERS
+    letters = layout.letters if rng.random() < .98 else ALL_LETTERS
     out, literal = "", False
     for c in pattern:
         if c == "!":

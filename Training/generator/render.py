@@ -6,7 +6,7 @@ import numpy as np
 
 from . import layouts
 from .emblems import blob, cloud, contrast_enough, paint, random_colour
-from .extras import corner_matter, euro_bands, ground, side_matter, top_words, words_around
+from .extras import corner_matter, euro_bands, ground, side_matter, words_around, words_of_long
 from .glyphs import FontFace, StrokeFace, small_text
 
 
@@ -41,18 +41,18 @@ def advances(rng, face, layout, text):
     return parts, x - spacing
 
 
-def stamp(rng, image, mask, x, y, ink, relief, wear):
-    """One embossed character: shade and light at its edges (relief -2 to 2 pixels), then ink, worn by wear 0 to 1."""
+def stamp(image, mask, x, y, ink, relief, worn):
+    """One embossed character: shade and light at its edges (relief -2 to 2 pixels), then the ink that is left. worn:
+    ink's cover from 0 to 1 on the whole plate, float32, or None."""
     if relief:
         light, dark = ((255, 255, 255), (40, 40, 40)) if relief > 0 else ((40, 40, 40), (255, 255, 255))
         paint(image, mask, x + abs(relief), y + abs(relief), dark, .55)
         paint(image, mask, x - abs(relief), y - abs(relief), light, .55)
-    if wear:
-        holes = np.clip(1.2 - wear * (1 + cloud(rng, *mask.shape, int(rng.integers(2, 7)))), .25, 1)
-        mask = (mask * holes).astype(np.uint8)
-        if wear > .6:
-            inner = cv2.erode(mask, np.ones((3, 3), np.uint8), iterations=2)
-            mask = mask - (inner * (wear - .3)).astype(np.uint8)
+    if worn is not None:
+        cover = worn[max(y, 0):y + mask.shape[0], max(x, 0):x + mask.shape[1]]
+        if cover.shape == mask.shape:
+            edge = cv2.morphologyEx(mask, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
+            mask = np.maximum(mask * cover, edge * np.sqrt(cover) * .7).astype(np.uint8)
     paint(image, mask, x, y, ink)
 
 
@@ -81,13 +81,16 @@ def draw_serial(rng, image, layout, text, ink, area):
     """Draws the serial in area (x0, y0, x1, y1), its height the characters'; returns the characters' boxes [n, 4]."""
     x0, y0, x1, y1 = area
     height = y1 - y0
-    face = FontFace(rng) if rng.random() < layout.fonts else StrokeFace(rng, layout.die)
+    face = FontFace(rng, layout.die) if rng.random() < layout.fonts else StrokeFace(rng, layout.die)
     parts, total = advances(rng, face, layout, text)
     unit = min((x1 - x0) / total, height * face.ratio * rng.uniform(.94, 1.06))
     start = x0 + (x1 - x0 - unit * total) * np.clip(rng.normal(.5, .1), 0, 1)
     boxes = []
     relief = int(rng.choice([-2, -1, 1, 2], p=[.1, .3, .45, .15])) if rng.random() < .45 else 0
-    wear = rng.uniform(.1, .8) if rng.random() < .08 else 0.
+    worn = None
+    if rng.random() < .12:
+        patches = cloud(rng, *image.shape[:2], int(rng.integers(3, 24)))
+        worn = np.clip(rng.uniform(.5, 1) + rng.uniform(.1, .5) * patches, .2, 1)
     rise = rng.choice([0., .5, 1.])
     for emblem_turn in (True, False):
         for c, offset, width, scale in parts:
@@ -99,7 +102,7 @@ def draw_serial(rng, image, layout, text, ink, area):
                 continue
             h = int(height * scale)
             top = y0 + int((height - h) * rise)
-            stamp(rng, image, face.mask(c, h, w), left, top, ink, relief, wear)
+            stamp(image, face.mask(c, h, w), left, top, ink, relief, worn)
             boxes.append((left, top, left + w, top + h))
     return np.float32(boxes)
 
@@ -121,14 +124,12 @@ def serial_area(rng, image, layout, ink):
     height, width = image.shape[:2]
     if height < width * .4:
         x0, x1 = euro_bands(rng, image, layout)
-        top = 0
-        if layout.band in ("top", "name"):
-            top = top_words(rng, image, layout, ink)
-        tall = min(rng.uniform(*layout.tall) * height, (height - top) * .94)
-        y0 = top + int((height - top - tall) * rng.uniform(.35, .65))
+        top, bottom = words_of_long(rng, image, layout, ink)
+        tall = min(rng.uniform(*layout.tall) * height, (bottom - top) * .94)
+        y0 = top + int((bottom - top - tall) * rng.uniform(.35, .65))
         return x0 + int(rng.integers(2, 14)), y0, x1 - int(rng.integers(2, 14)), y0 + int(tall)
     top, bottom = words_around(rng, image, layout, ink)
-    tall = min(rng.uniform(*layout.tall), bottom - top)
+    tall = min(rng.uniform(*layout.tall) * (1 if rng.random() < .92 else rng.uniform(.8, 1.2)), bottom - top)
     middle = np.clip(rng.normal(.53, .025), top + tall / 2, bottom - tall / 2)
     side = rng.uniform(.02, .08)
     area = (int(width * side), int((middle - tall / 2) * height), int(width * (1 - side)),
@@ -141,7 +142,7 @@ def render(rng, layout=None):
     layout = layout or layouts.choose(rng)
     width, height = layout.size
     ink, colour = colours(rng, layout)
-    image = ground(rng, colour, width, height)
+    image = ground(rng, colour, width, height, rng.random() < layout.plain)
     text = layouts.serial(rng, layout)
     area = serial_area(rng, image, layout, ink)
     if rng.random() < .55:
