@@ -143,7 +143,9 @@ def euro_bands(rng, image, layout):
         w = int(width * rng.uniform(.065, .095))
         left = 2 if side == "l" else width - w - 2
         image[2:-2, left:left + w] = np.float32((20, 50, 150)) * rng.uniform(.7, 1.5)
-        word = layout.header if side == "l" else str(rng.choice([str(int(rng.integers(1, 96))).zfill(2), "2A", "971"]))
+        word = wording(rng, layout)
+        if side == "r":
+            word = str(int(rng.integers(1, 96))).zfill(2) if rng.random() < .9 else str(rng.choice(["2A", "2B", "971"]))
         if side == "r":
             emblem = blob(rng, w * rng.uniform(.5, .9))
             paint(image, emblem, left + (w - emblem.shape[1]) // 2, int(height * rng.uniform(.1, .3)),
@@ -163,6 +165,19 @@ def wording(rng, layout):
     return str(rng.choice(layout.header.split(",")))
 
 
+def _mercosur_marks(rng, image, band):
+    """Emblem and flag at the ends of the blue band, and the code and country at the plate's left edge; in place."""
+    height, width = image.shape[:2]
+    side = max(int(band * .7), 4)
+    for x in (int(width * .03), int(width * .97) - side):
+        image[band // 7:band // 7 + side, x:x + side] = random_colour(rng, 60, 255)
+    if rng.random() < .8:
+        n, x, y = int(height * rng.uniform(.14, .2)), int(width * .025), band + int(height * .08)
+        code = rng.integers(0, 2, (9, 9)).astype(np.uint8) * 255
+        paint(image, cv2.resize(code, (n, n), interpolation=cv2.INTER_NEAREST), x, y, (40, 40, 40), .8)
+        paint(image, small_text(rng, "BR", height * rng.uniform(.12, .17)), x, int(height * .8), (30, 30, 30))
+
+
 def words_of_long(rng, image, layout, ink):
     """A line of words over (bands "top" and "name") or under a long plate's serial ("under", or by chance "name").
 
@@ -174,9 +189,14 @@ def words_of_long(rng, image, layout, ink):
     if layout.band == "top":
         image[:int(height * share)] = np.float32((20, 60, 160)) * rng.uniform(.7, 1.2)
         ink = (240, 240, 240)
+        _mercosur_marks(rng, image, int(height * share))
     mask = small_text(rng, wording(rng, layout), height * share * rng.uniform(.5, .8))
     under = layout.band == "under" and rng.random() < .6
     y = height - mask.shape[0] - int(height * rng.uniform(.03, .07)) if under else int(height * rng.uniform(.03, .07))
+    if layout.band == "name" and rng.random() < .6:
+        half = int(rng.uniform(.5, 1.1) * mask.shape[1] * .6) + 8
+        cv2.rectangle(image, (width // 2 - half, max(y - 3, 0)), (width // 2 + half, y + mask.shape[0] + 3), [
+            float(v) for v in ink], 1, cv2.LINE_AA)
     paint(image, mask, (width - mask.shape[1]) // 2, y, ink)
     return (0, y) if under else (int(height * (share + .03)), height)
 

@@ -172,12 +172,12 @@ EURO, SMALL = (416, 92), (380, 104)
 _DIN = dict(size=EURO, die="din", fonts=.5, letters=US_LETTERS + "Q", tall=(.64, .8), vanity=0., sided=0.)
 # Share, layout.
 _EUROPE = [
-    (.10, Layout("FR", "F", (), ("0000 AA 00:2", "000 AA 00", "000 AAA 00:4"), (BLACK,), (WHITE, YELLOW), band="left",
+    (.08, Layout("FR", "F", (), ("0000 AA 00:2", "000 AA 00", "000 AAA 00:4"), (BLACK,), (WHITE, YELLOW), band="left",
                  **_DIN)),
-    (.06, Layout("FR", "", (), ("0000 AA 00:2", "000 AAA 00:2", "000 AA 00", "000 A 00"), (BLACK,), (WHITE, YELLOW),
+    (.05, Layout("FR", "", (), ("0000 AA 00:2", "000 AAA 00:2", "000 AA 00", "000 A 00"), (BLACK,), (WHITE, YELLOW),
                  **_DIN)),
     (.02, Layout("FR", "", (), ("0000 AA 00:2", "000 AAA 00"), (SILVER, WHITE), (BLACK,), **_DIN)),
-    (.25, Layout("FR", "F", (), ("AA-000-AA:9", "!WA-000-AA"), (BLACK,), (WHITE,), band="both",
+    (.21, Layout("FR", "F", (), ("AA-000-AA:9", "!WA-000-AA"), (BLACK,), (WHITE,), band="both",
                  **{**_DIN, "letters": "ABCDEFGHJKLMNPQRSTVWXYZ"})),
     (.10, Layout("DE", "D", (), ("AA*AA 0000:2", "A*AA 0000:2", "AA*AA 000:2", "AAA*A 000", "A*AA 000", "AAA*AA 00",
                                  "AA*A 0000", "AA*A 000", "AAA*A 00"), (BLACK,), (WHITE,), band="left", emblems=(6,),
@@ -198,20 +198,29 @@ _EUROPE = [
                  **{**_DIN, "letters": "ABCDEFGHJKLMNPRSTVWXYZ"})),
     (.03, Layout("PL", "PL", (), ("AA 00000:3", "AAA 0000", "AA 0000A", "AAA A000"), (BLACK,), (WHITE,), band="left",
                  **_DIN)),
-    (.04, Layout("EU", "S", (), ("AA 000 AA", "AA 00000", "AAA 000:2", "AA-00-00", "00-00-AA", "0-AAA-000", "0A0 0000",
-                                 "AAA 00A", "AA-0000", "A 000 AA 00"), (BLACK, RED, (20, 60, 40)), (WHITE,),
-                 band="maybe", **_DIN)),
+    (.06, Layout("EU", "S,DK,N,FIN,LT,LV,EST,B,P,L,GR,BG", (),
+                 ("AAA 000:3", "AA 00000:2", "AA 00 000", "AA-00-00", "00-00-AA", "00-AA-00", "0-AAA-000:2",
+                  "AAA-000:2", "AAA 00A", "AA-0000", "A 0000 AA", "AA 0000 AA", "AAA-0000", "000 AAA", "AA 0000"),
+                 (BLACK, RED, (20, 60, 40)), (WHITE,), band="maybe", **_DIN)),
+    (.08, Layout("EU", "CZ,SK,H,HR,A,SLO,BIH", (),
+                 ("0A0*0000:4", "AA*000AA:3", "AAA-000:3", "AA*000-AA:2", "AA*0000-AA", "A*000AA", "AA*000A",
+                  "AA*00-00A", "AAA*00-00", "AA AA-000"), (BLACK,), (WHITE,), band="left", emblems=(6, 3),
+                 gap=(.35, .6), **_DIN)),
+    (.02, Layout("EU", "", (), ("AA*0000", "AA*00000:2", "AA*000000:3", "AAA*000-00"), (BLACK,), (WHITE,),
+                 emblems=(3,), gap=(.4, .6), **_DIN)),
 ]
 EUROPE_SHARES, EUROPE = [s for s, _ in _EUROPE], [l for _, l in _EUROPE]
 _LAND = dict(die="din", fonts=.5, vanity=0., sided=0., tall=(.5, .66))
 # Share, layout.
 _WORLD = [
-    (.32, Layout("BR", "SP-SAO PAULO,PR-CURITIBA,RJ-RIO DE JANEIRO,MG-BELO HORIZONTE,RS-PORTO ALEGRE,SC-JOINVILLE",
-                 (), ("AAA-0000:4", "AAA.0000:2", "AAA 0000"), (BLACK, BLACK, BLACK, WHITE), (SILVER, (175, 178, 182),
-                                                                                             WHITE, RED),
-                 size=(380, 124), band="name", letters=ALL_LETTERS, **_LAND)),
-    (.16, Layout("BR", "BRASIL", (), ("AAA0A00:4", "AAA 0A00"), (BLACK, BLACK, RED, BLUE), (WHITE,), size=(400, 130),
-                 band="top", letters=ALL_LETTERS, **{**_LAND, "die": "german", "fonts": .3})),
+    (.32, Layout("BR", "SP - SAO PAULO,PR - CURITIBA,RJ - RIO DE JANEIRO,MG - BELO HORIZONTE,RS - PORTO ALEGRE,"
+                 "SC - JOINVILLE,BA - SALVADOR,SP - CAMPINAS,MG-UBERLANDIA,GO GOIANIA", (),
+                 ("AAA-0000:4", "AAA.0000:2", "AAA 0000"), (BLACK, BLACK, BLACK, WHITE),
+                 (SILVER, (175, 178, 182), (190, 192, 190), WHITE, RED), size=(384, 126), band="name",
+                 letters=ALL_LETTERS, **{**_LAND, "die": "brazil", "fonts": .35, "tall": (.45, .57)})),
+    (.16, Layout("BR", "BRASIL", (), ("AAA0A00:5", "AAA 0A00"), (BLACK, BLACK, BLACK, RED, BLUE), (WHITE,),
+                 size=(388, 126), band="top", letters=ALL_LETTERS,
+                 **{**_LAND, "die": "mercosur", "fonts": .15, "tall": (.46, .58)})),
     (.08, Layout("PK", "", (), ("AAA 0000", "AAA-00-0000", "AAA-000:3", "AA 0000", "AAA-0000"), (BLACK,),
                  (WHITE, YELLOW), size=SMALL, **{**_LAND, "tall": (.55, .8), "fonts": .7})),
     (.11, Layout("PK", "PUNJAB,SINDH,ISLAMABAD,ICT-ISLAMABAD,BALOCHISTAN", (), ("AAA-000:3", "AAA*000", "AA-000",

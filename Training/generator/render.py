@@ -127,6 +127,7 @@ def serial_area(rng, image, layout, ink):
         top, bottom = words_of_long(rng, image, layout, ink)
         tall = min(rng.uniform(*layout.tall) * height, (bottom - top) * .94)
         y0 = top + int((bottom - top - tall) * rng.uniform(.35, .65))
+        x0 += int(width * .05) if layout.band == "top" else 0
         return x0 + int(rng.integers(2, 14)), y0, x1 - int(rng.integers(2, 14)), y0 + int(tall)
     top, bottom = words_around(rng, image, layout, ink)
     tall = min(rng.uniform(*layout.tall) * (1 if rng.random() < .92 else rng.uniform(.8, 1.2)), bottom - top)

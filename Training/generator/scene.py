@@ -172,9 +172,41 @@ def _lit_from_above(rng, image):
     image *= rng.uniform(.05, .3) + rng.uniform(.6, 1.3) * lamp * np.exp(-rows * rng.uniform(.3, 2.5))
 
 
+def _veil(rng, image):
+    """The sky mirrored in a glossy plate or its cover."""
+    height, width = image.shape
+    sky = rng.uniform(120, 255) + 60 * cloud(rng, height, width, int(rng.integers(2, 6)))
+    share = np.linspace(rng.uniform(.1, .6), rng.uniform(0, .4), height, dtype=np.float32)[:, None]
+    image += (sky - image) * share
+
+
+def _tow_ball(rng, image):
+    """A tow ball or a cable before the plate's lower edge, seldom over the characters."""
+    height, width = image.shape
+    tone, x = float(rng.uniform(5, 230)), int(width * rng.uniform(.3, .7))
+    radius, top = int(height * rng.uniform(.06, .12)), int(height * rng.uniform(.62, .85))
+    if rng.random() < .7:
+        cv2.circle(image, (x, top + radius), radius, tone, -1, cv2.LINE_AA)
+        shine = (x - radius // 3, top + radius // 2)
+        cv2.circle(image, shine, max(radius // 4, 1), min(tone + 60, 255), -1, cv2.LINE_AA)
+        cv2.line(image, (x, top + radius * 2), (x, height), tone * .7, max(radius // 2, 1))
+    else:
+        cv2.ellipse(image, (x, height), (int(width * .2), height - top), 0, 180, 360, tone, max(radius // 3, 1),
+                    cv2.LINE_AA)
+
+
+def _bent(rng, image):
+    """A plate that is bent or bolted to a curved bumper: columns moved up or down by some pixels."""
+    height, width = image.shape
+    xs, ys = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    phase, waves = rng.uniform(0, 6), rng.uniform(.5, 1.5)
+    ys += np.sin(xs / width * np.pi * waves + phase).astype(np.float32) * rng.uniform(1, .035 * height)
+    image[:] = cv2.remap(image, xs, ys, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+
+
 # Chance, effect on a grey float32 picture, in place.
 EFFECTS = ((.2, _shadow), (.55, _uneven), (.12, _dirt), (.05, _lit_from_above), (.05, _glare), (.05, _snow),
-           (.06, _rain), (.06, _bloom))
+           (.06, _rain), (.06, _bloom), (.07, _veil), (.04, _tow_ball), (.1, _bent))
 
 
 def _grey(rng, canvas, rect):
