@@ -61,10 +61,10 @@ def _key(row):
 def transcriptions(photos, labels):
     """Transcribed boxes: dicts image, x, y, width, height, plate, region; photos and labels are folders.
 
-    A plate comes from the photographs' own labels.csv or from labels/transcriptions-*.csv, never both.
+    A plate comes from the photographs' own labels.csv or from labels/transcriptions.csv, never both.
     """
     found = {}
-    for path in [pathlib.Path(photos) / "train/labels.csv", *sorted(pathlib.Path(labels).glob("transcriptions-*.csv"))]:
+    for path in (pathlib.Path(photos) / "train/labels.csv", pathlib.Path(labels) / "transcriptions.csv"):
         if not path.exists():
             continue
         with open(path, newline="", encoding="utf-8") as file:
