@@ -1,26 +1,32 @@
 // The seam between recognition and whatever runs its networks.
 
-/// Numbers in a shape, last dimension fastest.
-package struct Tensor: Sendable {
+/// One answer of a network, where the engine wrote it: valid only within the call that handed it out.
+package struct NetworkOutput {
+    package let name: String
+    /// Last dimension fastest.
     package let shape: [Int]
-    package var values: [Float]
-
-    package init(shape: [Int], values: [Float]) {
-        precondition(values.count == shape.reduce(1, *), "\(values.count) values do not fill the shape \(shape)")
-        self.shape = shape
-        self.values = values
-    }
+    package let values: UnsafeBufferPointer<Float>
 }
 
-/// A trained network, loaded and ready: named tensors in, named tensors out.
+/// A trained network, loaded and ready: a named tensor in, named tensors out.
 package protocol Network: AnyObject, Sendable {
     var inputs: [String] { get }
     var outputs: [String] { get }
 
-    /// Runs the network on one input. Calls from several threads wait for each other.
-    /// - Returns: each of `outputs` by name.
+    /// Runs the network on one input, without copying what goes in or comes out. May be called from several threads;
+    /// as many as it was loaded for run at once, the others wait.
+    /// - Parameters:
+    ///   - input: one of `inputs`.
+    ///   - shape: of the input, last dimension fastest.
+    ///   - fill: must set every value; what stood there before is from another run.
+    ///   - use: gets each of `outputs`, in their order.
     /// - Throws: `InferenceError`.
-    func run(_ input: Tensor, as name: String) throws(InferenceError) -> [String: Tensor]
+    func run<Answer>(
+        _ input: String,
+        shape: [Int],
+        fill: (UnsafeMutableBufferPointer<Float>) -> Void,
+        use: ([NetworkOutput]) -> Answer
+    ) throws(InferenceError) -> Answer
 }
 
 /// Loads networks.

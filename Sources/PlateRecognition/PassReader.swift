@@ -13,6 +13,7 @@ package struct PassReader {
     private let recogniser: PlateRecogniser
     private var tracker: PlateTracker
     private var searched: Double?
+    private var searches = 0
 
     package init(recogniser: PlateRecogniser, settings: PlateTracker.Settings = PlateTracker.Settings()) {
         self.recogniser = recogniser
@@ -35,7 +36,8 @@ package struct PassReader {
             observations = try recogniser.read(grey, near: tracker.expectedOutlines(at: seconds))
         } else {
             searched = seconds
-            observations = try recogniser.read(grey, effort: .video)
+            observations = try recogniser.read(grey, effort: .turn(searches))
+            searches += 1
         }
         return tracker.update(observations, at: seconds, frame: frame)
     }

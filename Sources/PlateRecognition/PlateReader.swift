@@ -23,6 +23,8 @@ struct PlateReader: Sendable {
     private static let proposals = 4
     /// Least log probability that one crop may give a text: a single spoilt crop cannot veto.
     private static let floor = -25.0
+    /// Crops in one run of the network: more would not be faster.
+    private static let batch = 10
 
     let description: ReaderDescription
     private let network: any Network
@@ -41,35 +43,63 @@ struct PlateReader: Sendable {
         alphabet = Array(description.alphabet.utf8)
     }
 
-    /// - Parameter margins: how many of the described crops vote.
-    /// - Returns: nil when no text was found.
-    func read(_ picture: Mipmap, _ quad: Quad, margins: Int) throws(RecognitionError) -> PlateText? {
-        let used = description.margins.prefix(max(1, margins))
-        let (width, height) = (description.inputWidth, description.inputHeight)
-        var input = Tensor(
-            shape: [used.count, 1, height, width],
-            values: [Float](repeating: 0, count: used.count * width * height)
-        )
-        var sharpness = 0.0
-        let rectified = input.values.withUnsafeMutableBufferPointer { buffer -> Bool in
-            guard let base = buffer.baseAddress else { return false }
-            for (index, margin) in used.enumerated() {
-                let corners = quad.enlarged(byWidth: margin[0], height: margin[1]).corners.map { (x: $0.x, y: $0.y) }
-                let target = base + index * width * height
-                guard picture.rectify(corners, width: width, height: height, into: target) else { return false }
-            }
-            sharpness = Sharpness.measure(base, width: width, height: height)
-            return true
+    /// Reads the plates of one picture, as many in one run of the network as fit.
+    /// - Parameter margins: the shares by which each outline is enlarged, one crop each.
+    /// - Returns: for each outline its text; nil when none was found.
+    func read(_ picture: Mipmap, _ quads: [Quad], margins: [[Double]]) throws(RecognitionError) -> [PlateText?] {
+        let step = max(1, PlateReader.batch / max(1, margins.count))
+        var texts: [PlateText?] = []
+        for start in stride(from: 0, to: quads.count, by: step) {
+            let some = quads[start..<min(start + step, quads.count)]
+            texts += try read(picture, Array(some), crops: margins)
         }
-        guard rectified else { return nil }
-        let crops = try run(input)
-        let candidates = vote(crops)
-        guard let best = candidates.first else { return nil }
-        return PlateText(
-            candidates: candidates.map { (text($0.symbols), $0.probability) },
-            slots: slots(best.symbols, crops),
-            sharpness: sharpness
-        )
+        return texts
+    }
+
+    private func read(
+        _ picture: Mipmap,
+        _ quads: [Quad],
+        crops margins: [[Double]]
+    ) throws(RecognitionError) -> [PlateText?] {
+        guard !margins.isEmpty else { return quads.map { _ in nil } }
+        let size = description.inputWidth * description.inputHeight
+        // nil: the outline spans no area, and its crops are empty.
+        var sharpness: [Double?] = []
+        let crops = try run(count: quads.count * margins.count) { base in
+            for (index, quad) in quads.enumerated() {
+                let first = base + index * margins.count * size
+                sharpness.append(rectify(picture, quad, margins, into: first))
+            }
+        }
+        return quads.indices.map { index -> PlateText? in
+            guard let sharpness = sharpness[index] else { return nil }
+            let own = Array(crops[(index * margins.count)..<((index + 1) * margins.count)])
+            let candidates = vote(own)
+            guard let best = candidates.first else { return nil }
+            return PlateText(
+                candidates: candidates.map { (text($0.symbols), $0.probability) },
+                slots: slots(best.symbols, own),
+                sharpness: sharpness
+            )
+        }
+    }
+
+    /// The crops of one plate, one after the other.
+    /// - Returns: the first one's sharpness; nil when the outline spans no area.
+    private func rectify(
+        _ picture: Mipmap,
+        _ quad: Quad,
+        _ margins: [[Double]],
+        into target: UnsafeMutablePointer<Float>
+    ) -> Double? {
+        let (width, height) = (description.inputWidth, description.inputHeight)
+        target.update(repeating: 0, count: margins.count * width * height)
+        for (index, margin) in margins.enumerated() {
+            let corners = quad.enlarged(byWidth: margin[0], height: margin[1]).corners.map { (x: $0.x, y: $0.y) }
+            let crop = target + index * width * height
+            guard picture.rectify(corners, width: width, height: height, into: crop) else { return nil }
+        }
+        return Sharpness.measure(target, width: width, height: height)
     }
 
     /// Platt scaling of the fused probability, as the model's description says.
@@ -78,30 +108,40 @@ struct PlateReader: Sendable {
         return 1 / (1 + exp(-(description.calibration.a + description.calibration.b * log(p / (1 - p)))))
     }
 
-    private func run(_ input: Tensor) throws(RecognitionError) -> [TimeSteps] {
-        let answer: [String: Tensor]
+    /// - Parameter fill: sets the crops, one after the other.
+    private func run(
+        count: Int,
+        fill: (UnsafeMutablePointer<Float>) -> Void
+    ) throws(RecognitionError) -> [TimeSteps] {
+        let symbols = alphabet.count + 1
+        let crops: [TimeSteps]?
         do throws(InferenceError) {
-            answer = try network.run(input, as: "plates")
+            let shape = [count, 1, description.inputHeight, description.inputWidth]
+            crops = try network.run("plates", shape: shape) { buffer in
+                if let base = buffer.baseAddress { fill(base) }
+            } use: { outputs in
+                guard let logs = outputs.first(where: { $0.name == "logprobs" }), logs.shape.count == 3,
+                    logs.shape[0] == count, logs.shape[2] == symbols
+                else { return nil }
+                let size = logs.shape[1] * symbols
+                return (0..<count).map { crop in
+                    TimeSteps(
+                        steps: logs.shape[1],
+                        symbols: symbols,
+                        logs: Array(logs.values[(crop * size)..<((crop + 1) * size)])
+                    )
+                }
+            }
         } catch {
             throw RecognitionError(.inference, error.message)
         }
-        let symbols = alphabet.count + 1
-        guard let logs = answer["logprobs"], logs.shape.count == 3, logs.shape[0] == input.shape[0],
-            logs.shape[2] == symbols
-        else {
+        guard let crops else {
             throw RecognitionError(
                 .model,
                 "the reader's output does not have \(symbols) symbols, as its description says"
             )
         }
-        let size = logs.shape[1] * symbols
-        return (0..<logs.shape[0]).map { crop in
-            TimeSteps(
-                steps: logs.shape[1],
-                symbols: symbols,
-                logs: Array(logs.values[(crop * size)..<((crop + 1) * size)])
-            )
-        }
+        return crops
     }
 
     /// All crops' proposals, each scored by its mean log probability over the crops, normalised to sum to 1.

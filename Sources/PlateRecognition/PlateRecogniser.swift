@@ -4,11 +4,13 @@ internal import Inference
 package import ParkingCore
 
 /// How much work a picture is worth.
-package enum Effort: Sendable, CaseIterable {
+package enum Effort: Sendable {
     /// All scales, all margins: a photograph that stands for itself.
     case still
-    /// Fewer candidates and margins: one of many frames of the same cars.
-    case video
+    /// All scales, fewer candidates and margins: a frame of a video that stands for itself.
+    case frame
+    /// One of many frames of the same cars, the how manieth: the finest scale is searched a quarter at a time.
+    case turn(Int)
 }
 
 /// One plate in one picture: what is told of it, and what fusing it with other frames needs.
@@ -38,7 +40,7 @@ package struct PlateObservation: Sendable {
     }
 }
 
-/// Finds and reads plates. May be used from several threads; the networks themselves run one call at a time.
+/// Finds and reads plates. May be used from several threads: as many as there are `callers` work at once.
 package final class PlateRecogniser: Sendable {
     /// Names and versions of the networks, such as "curbside-detector 1, curbside-reader 1".
     package let modelNames: String
@@ -48,15 +50,16 @@ package final class PlateRecogniser: Sendable {
 
     /// - Parameters:
     ///   - models: folder with both networks; nil: the built-in ones.
-    ///   - threads: that one network may use.
+    ///   - threads: that one run of a network may use.
+    ///   - callers: runs at once, one for each of the caller's threads.
     /// - Throws: `RecognitionError` (`model`).
-    package init(models: String? = nil, threads: Int = 1) throws(RecognitionError) {
+    package init(models: String? = nil, threads: Int = 1, callers: Int = 1) throws(RecognitionError) {
         let folder = if let models { ModelFolder(path: models) } else { try ModelFolder.builtIn() }
         let (detectorFile, detectorDescription) = try folder.detector()
         let (readerFile, readerDescription) = try folder.reader()
         let networks: (detector: any Network, reader: any Network)
         do throws(InferenceError) {
-            let engine = try OpenVINOEngine(threads: threads)
+            let engine = try OpenVINOEngine(threads: threads, callers: callers)
             networks = (try engine.load(detectorFile), try engine.load(readerFile))
         } catch {
             throw RecognitionError(.model, error.message)
@@ -71,9 +74,14 @@ package final class PlateRecogniser: Sendable {
     /// - Throws: `RecognitionError` (`inference`, `model`).
     package func read(_ grey: GreyImage, effort: Effort = .still) throws(RecognitionError) -> [PlateObservation] {
         let picture = Mipmap(grey)
-        let still = effort == .still
-        let found = try detector.detect(picture, pyramid: detector.description.pyramid, most: still ? 48 : 12)
-        return try read(found, in: picture, margins: still ? 5 : 2)
+        switch effort {
+        case .still:
+            return try read(try detector.detect(picture, .everywhere, most: 48), in: picture, margins: 5)
+        case .frame:
+            return try read(try detector.detect(picture, .everywhere, most: 12), in: picture, margins: 2)
+        case .turn(let turn):
+            return try read(try detector.detect(picture, .turn(turn), most: 12), in: picture, margins: 2)
+        }
     }
 
     /// Looks only where plates are expected: a tenth of the work of searching the whole picture.
@@ -98,12 +106,11 @@ package final class PlateRecogniser: Sendable {
         in picture: Mipmap,
         margins: Int
     ) throws(RecognitionError) -> [PlateObservation] {
-        var observations: [PlateObservation] = []
-        for detection in found where detection.quad.isPlateShaped {
-            guard let text = try reader.read(picture, detection.quad, margins: margins),
-                let observation = observation(text, detection, in: picture.image)
-            else { continue }
-            observations.append(observation)
+        let plates = found.filter(\.quad.isPlateShaped)
+        let margins = Array(reader.description.margins.prefix(max(1, margins)))
+        let texts = try reader.read(picture, plates.map(\.quad), margins: margins)
+        let observations = zip(plates, texts).compactMap { detection, text in
+            text.flatMap { observation($0, detection, in: picture.image) }
         }
         return observations.sorted { $0.reading.confidence > $1.reading.confidence }
     }

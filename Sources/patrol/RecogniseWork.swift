@@ -59,7 +59,7 @@ struct RecogniseWork {
     private func next(of source: MediaSource) throws -> RecogniseResult? {
         let start = Clock.now()
         guard let picture = try source.next() else { return nil }
-        let effort: Effort = source.kind == .video ? .video : .still
+        let effort: Effort = source.kind == .video ? .frame : .still
         let readings = try recogniser.read(picture.grey, effort: effort).map(\.reading)
         let kept = readings.filter { $0.confidence >= minimumConfidence }
         return RecogniseResult(
