@@ -206,7 +206,7 @@ def _bent(rng, image):
 
 # Chance, effect on a grey float32 picture, in place.
 EFFECTS = ((.2, _shadow), (.55, _uneven), (.12, _dirt), (.05, _lit_from_above), (.05, _glare), (.05, _snow),
-           (.06, _rain), (.06, _bloom), (.07, _veil), (.04, _tow_ball), (.1, _bent))
+           (.06, _rain), (.06, _bloom), (.07, _veil), (.04, _tow_ball))
 
 
 def _grey(rng, canvas, rect):
@@ -224,16 +224,22 @@ def _grey(rng, canvas, rect):
     return grey
 
 
-def _readable(image, boxes):
-    """Whether every character still stands out from its ground by a few grey levels."""
+def _readable(image, clean, boxes):
+    """Whether every character still looks like itself without the effects (clean) and differs from its ground by a few
+    grey levels. Both pictures float32 or uint8 [H, W]."""
     for x0, y0, x1, y1 in boxes.astype(int):
-        part = image[max(y0, 0):y1, max(x0 - 3, 0):x1 + 3]
-        if part.size == 0 or float(part.std()) < 5:
+        spot = (slice(max(y0, 0), y1), slice(max(x0 - 3, 0), x1 + 3))
+        now, before = image[spot].astype(np.float32).ravel(), clean[spot].astype(np.float32).ravel()
+        now, before = now - now.mean(), before - before.mean()
+        spread = float(np.sqrt((now ** 2).mean() * (before ** 2).mean())) + 1e-6
+        likeness = float((now * before).mean()) / spread
+        if likeness < .5 or likeness * float(np.sqrt((now ** 2).mean())) < 2.5:
             return False
     return True
 
 
 def _attempt(rng, layout):
+    """A scene, or None where a character is lost."""
     plate = render(rng, layout)
     scale = 240 / plate.image.shape[1] if plate.image.shape[1] <= 320 else 300 / plate.image.shape[1]
     small = cv2.resize(plate.image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
@@ -248,19 +254,23 @@ def _attempt(rng, layout):
     elif rng.random() < .3:
         cv2.line(canvas, (px, py + h), (px + w, py + h), random_colour(rng, 0, 80), int(rng.integers(1, 6)))
     grey = _grey(rng, canvas, rect)
+    if rng.random() < .1:
+        _bent(rng, grey)
+    clean = grey.copy()
     for chance, effect in EFFECTS:
         if rng.random() < chance:
             effect(rng, grey)
     boxes = plate.boxes * scale + np.float32([px, py, px, py])
-    return Scene(np.clip(grey, 0, 255).astype(np.uint8), plate.text, plate.region, rect, boxes)
+    image = np.clip(grey, 0, 255).astype(np.uint8)
+    return Scene(image, plate.text, plate.region, rect, boxes) if _readable(image, clean, boxes) else None
 
 
 def render_scene(rng, layout=None):
     """Draws a plate in its surroundings -> Scene, the plate some 240 to 300 pixels wide, no character quite lost."""
-    while True:
+    scene = None
+    while scene is None:
         scene = _attempt(rng, layout)
-        if _readable(scene.image, scene.boxes):
-            return scene
+    return scene
 
 
 def _chunk(job):
