@@ -27,13 +27,6 @@ package struct DetectorDescription: Sendable, Decodable {
 
 /// `reader.json`: how the reader is fed and how its answer becomes a confidence.
 package struct ReaderDescription: Sendable, Decodable {
-    /// Platt scaling of the fused probability p: confidence = 1 / (1 + exp(-(a + b * ln(p / (1 - p))))).
-    package struct Calibration: Sendable, Decodable {
-        package let type: String
-        package let a: Double
-        package let b: Double
-    }
-
     package let name: String
     package let version: String
     package let inputWidth: Int
@@ -42,11 +35,17 @@ package struct ReaderDescription: Sendable, Decodable {
     package let alphabet: String
     /// Shares of the plate's width and height by which its outline is enlarged, one crop each, best first.
     package let margins: [[Double]]
-    package let calibration: Calibration
+    package let calibration: ConfidenceModel
+    /// For reading without the formats' prior; absent: `calibration`.
+    package let calibrationWithoutFormats: ConfidenceModel?
+    /// Whether `formats.json`, where there is one, is used; absent: yes.
+    package let formatPrior: Bool?
+    /// Confidence from which a read counts where nobody asked for another; absent: 0.5.
+    package let countsFrom: Double?
     package let sha256: String
 }
 
-/// A folder with `detector.onnx`, `detector.json`, `reader.onnx`, `reader.json`.
+/// A folder with `detector.onnx`, `detector.json`, `reader.onnx`, `reader.json` and, if wanted, `formats.json`.
 package struct ModelFolder: Sendable {
     package let path: String
 
@@ -90,10 +89,20 @@ package struct ModelFolder: Sendable {
             (16...1024).contains(description.inputWidth) && (16...1024).contains(description.inputHeight)
             && Set(description.alphabet).count == description.alphabet.count && !description.alphabet.isEmpty
             && description.alphabet.utf8.allSatisfy { (48...57).contains($0) || (65...90).contains($0) }
-            && !description.margins.isEmpty && description.calibration.type == "platt"
+            && !description.margins.isEmpty && description.calibration.isSound
+            && description.calibrationWithoutFormats?.isSound != false
+            && (0...1).contains(description.countsFrom ?? 0.5)
             && description.margins.allSatisfy { $0.count == 2 && $0.allSatisfy { abs($0) < 0.4 } }
-        guard sound else { throw unsound("reader.json", "input size, alphabet, margins or calibration") }
+        guard sound else { throw unsound("reader.json", "input size, alphabet, margins, calibration or countsFrom") }
         return (path + "/reader.onnx", description)
+    }
+
+    /// `formats.json`: what plates look like; nil when there is none.
+    /// - Throws: `RecognitionError` (`model`) when it cannot be right.
+    func formats() throws(RecognitionError) -> FormatPrior? {
+        let file = path + "/formats.json"
+        guard let data = FileManager.default.contents(atPath: file) else { return nil }
+        return try FormatPrior(json: data, file: file)
     }
 
     private func unsound(_ name: String, _ what: String) -> RecognitionError {

@@ -3,14 +3,16 @@ internal import Imaging
 internal import Inference
 internal import ParkingCore
 
-#if canImport(Glibc)
-internal import Glibc
-#endif
-
 /// What the reader made of one plate, before it is put into words for others.
 struct PlateText: Sendable {
     /// Best first; probabilities sum to at most 1 and are not calibrated.
     let candidates: [(text: String, probability: Double)]
+    /// Share of the best from the picture alone, and the mean log probability that the network gives it.
+    let visualProbability: Double
+    let fit: Double
+    /// Share of the crops whose own best text is the best of all, and what formats say of it (`FormatPrior.gain`).
+    let agreement: Double
+    let gain: Double
     let slots: [CharacterSlot]
     /// Of the rectified plate, see `Sharpness`.
     let sharpness: Double
@@ -18,19 +20,21 @@ struct PlateText: Sendable {
 
 /// Reads plates. The same steps as Training/reader/vote.py.
 struct PlateReader: Sendable {
-    /// Prefixes kept in each crop's search, and texts that each crop may propose.
-    private static let beamWidth = 8
-    private static let proposals = 4
-    /// Least log probability that one crop may give a text: a single spoilt crop cannot veto.
-    private static let floor = -25.0
     /// Crops in one run of the network: more would not be faster.
     private static let batch = 10
 
     let description: ReaderDescription
     private let network: any Network
     private let alphabet: [UInt8]
+    private let prior: FormatPrior?
 
-    init(_ network: any Network, _ description: ReaderDescription, file: String) throws(RecognitionError) {
+    /// - Parameter prior: what plates look like; nil: the pictures alone decide.
+    init(
+        _ network: any Network,
+        _ description: ReaderDescription,
+        prior: FormatPrior?,
+        file: String
+    ) throws(RecognitionError) {
         guard network.inputs.contains("plates"), network.outputs.contains("logprobs") else {
             throw RecognitionError(
                 .model,
@@ -40,6 +44,7 @@ struct PlateReader: Sendable {
         }
         self.network = network
         self.description = description
+        self.prior = prior
         alphabet = Array(description.alphabet.utf8)
     }
 
@@ -74,11 +79,16 @@ struct PlateReader: Sendable {
         return quads.indices.map { index -> PlateText? in
             guard let sharpness = sharpness[index] else { return nil }
             let own = Array(crops[(index * margins.count)..<((index + 1) * margins.count)])
-            let candidates = vote(own)
+            let vote = TextVote(own, alphabet: alphabet, prior: prior)
+            let candidates = vote.candidates()
             guard let best = candidates.first else { return nil }
             return PlateText(
                 candidates: candidates.map { (text($0.symbols), $0.probability) },
-                slots: slots(best.symbols, own),
+                visualProbability: best.visualProbability,
+                fit: best.fit,
+                agreement: vote.agreement(best.symbols),
+                gain: vote.gain(best.symbols),
+                slots: vote.slots(best.symbols),
                 sharpness: sharpness
             )
         }
@@ -102,10 +112,10 @@ struct PlateReader: Sendable {
         return Sharpness.measure(target, width: width, height: height)
     }
 
-    /// Platt scaling of the fused probability, as the model's description says.
-    func calibrated(_ probability: Double) -> Double {
-        let p = min(max(probability, 1e-6), 1 - 1e-6)
-        return 1 / (1 + exp(-(description.calibration.a + description.calibration.b * log(p / (1 - p)))))
+    /// The probability that the evidence gives a read, as the model's description says.
+    func confidence(_ evidence: ReadEvidence) -> Double {
+        let withoutFormats = prior == nil ? description.calibrationWithoutFormats : nil
+        return (withoutFormats ?? description.calibration).confidence(evidence)
     }
 
     /// - Parameter fill: sets the crops, one after the other.
@@ -142,38 +152,6 @@ struct PlateReader: Sendable {
             )
         }
         return crops
-    }
-
-    /// All crops' proposals, each scored by its mean log probability over the crops, normalised to sum to 1.
-    private func vote(_ crops: [TimeSteps]) -> [(symbols: [UInt8], probability: Double)] {
-        var texts: Set<[UInt8]> = []
-        for crop in crops { texts.formUnion(crop.beam(width: PlateReader.beamWidth).prefix(PlateReader.proposals)) }
-        let scored = texts.filter { !$0.isEmpty && $0.count <= Plate.maximumLength }.map { ($0, score($0, crops)) }
-        guard let top = scored.map(\.1).max() else { return [] }
-        let total = scored.map { exp($0.1 - top) }.reduce(0, +)
-        let ranked = scored.sorted { $0.1 != $1.1 ? $0.1 > $1.1 : $0.0.lexicographicallyPrecedes($1.0) }
-        return ranked.map { ($0.0, exp($0.1 - top) / total) }
-    }
-
-    private func score(_ text: [UInt8], _ crops: [TimeSteps]) -> Double {
-        crops.map { max($0.logProbability(text), PlateReader.floor) }.reduce(0, +) / Double(crops.count)
-    }
-
-    /// For each character of the text: what else could stand there, all others given.
-    private func slots(_ text: [UInt8], _ crops: [TimeSteps]) -> [CharacterSlot] {
-        var plausible: Set<UInt8> = []
-        for crop in crops { plausible.formUnion(crop.plausible(from: 0.003)) }
-        return text.indices.map { index in
-            var scores = [UInt8: Double]()
-            var changed = text
-            for symbol in plausible.union([text[index]]) {
-                changed[index] = symbol
-                scores[symbol] = score(changed, crops)
-            }
-            changed.remove(at: index)
-            scores[0] = score(changed, crops)
-            return CharacterSlot(scores: scores, alphabet: alphabet)
-        }
     }
 
     private func text(_ symbols: [UInt8]) -> String {

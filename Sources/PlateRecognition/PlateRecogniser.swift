@@ -24,19 +24,23 @@ package struct PlateObservation: Sendable {
     package let detectorScore: Double
     /// Whether the outline touches the picture's edge: characters may be missing.
     package let isCut: Bool
+    /// Of what the confidence was made; nil: it came from elsewhere.
+    package let evidence: ReadEvidence?
 
     package init(
         reading: PlateReading,
         slots: [CharacterSlot],
         sharpness: Double,
         detectorScore: Double,
-        isCut: Bool
+        isCut: Bool,
+        evidence: ReadEvidence? = nil
     ) {
         self.reading = reading
         self.slots = slots
         self.sharpness = sharpness
         self.detectorScore = detectorScore
         self.isCut = isCut
+        self.evidence = evidence
     }
 }
 
@@ -44,6 +48,8 @@ package struct PlateObservation: Sendable {
 package final class PlateRecogniser: Sendable {
     /// Names and versions of the networks, such as "curbside-detector 1, curbside-reader 1".
     package let modelNames: String
+    /// Confidence from which a read counts where nobody asked for another.
+    package let countsFrom: Double
 
     private let detector: PlateDetector
     private let reader: PlateReader
@@ -52,8 +58,14 @@ package final class PlateRecogniser: Sendable {
     ///   - models: folder with both networks; nil: the built-in ones.
     ///   - threads: that one run of a network may use.
     ///   - callers: runs at once, one for each of the caller's threads.
+    ///   - formatPrior: whether it counts how likely a text is as a plate; never used where the model says no.
     /// - Throws: `RecognitionError` (`model`).
-    package init(models: String? = nil, threads: Int = 1, callers: Int = 1) throws(RecognitionError) {
+    package init(
+        models: String? = nil,
+        threads: Int = 1,
+        callers: Int = 1,
+        formatPrior: Bool = true
+    ) throws(RecognitionError) {
         let folder = if let models { ModelFolder(path: models) } else { try ModelFolder.builtIn() }
         let (detectorFile, detectorDescription) = try folder.detector()
         let (readerFile, readerDescription) = try folder.reader()
@@ -65,7 +77,10 @@ package final class PlateRecogniser: Sendable {
             throw RecognitionError(.model, error.message)
         }
         detector = try PlateDetector(networks.detector, detectorDescription, file: detectorFile)
-        reader = try PlateReader(networks.reader, readerDescription, file: readerFile)
+        let isPriorUsed = formatPrior && readerDescription.formatPrior ?? true
+        let prior = isPriorUsed ? try folder.formats() : nil
+        reader = try PlateReader(networks.reader, readerDescription, prior: prior, file: readerFile)
+        countsFrom = readerDescription.countsFrom ?? 0.5
         modelNames =
             "\(detectorDescription.name) \(detectorDescription.version), \(readerDescription.name) \(readerDescription.version)"
     }
@@ -117,19 +132,32 @@ package final class PlateRecogniser: Sendable {
 
     private func observation(_ text: PlateText, _ detection: Detection, in grey: GreyImage) -> PlateObservation? {
         guard let best = text.candidates.first, let plate = try? Plate(best.text) else { return nil }
-        // Hardly any jurisdiction issues a single character; what looks like one is mostly a plate too far away.
-        let prior = best.text.utf8.count == 1 ? 0.25 : 1
-        let confidence = reader.calibrated(best.probability) * prior
-        let characters = zip(best.text, text.slots).map { character, slot in
-            CharacterReading(
-                character: String(character),
-                probability: CharacterSlot.place(character.asciiValue ?? 0).map(slot.probability) ?? 0
-            )
+        let characterProbabilities = zip(best.text, text.slots).map { character, slot in
+            CharacterSlot.place(character.asciiValue ?? 0).map(slot.probability) ?? 0
         }
-        // The calibrated doubt is shared among the others as the reader weighed them.
+        let evidence = ReadEvidence(
+            share: best.probability,
+            visualShare: text.visualProbability,
+            agreement: text.agreement,
+            fit: text.fit / Double(max(best.text.utf8.count, 1)),
+            weakest: characterProbabilities.min() ?? 0,
+            gain: text.gain,
+            detector: detection.score,
+            width: detection.quad.width,
+            aspect: detection.quad.width / max(detection.quad.height, 1e-6),
+            sharpness: text.sharpness,
+            length: best.text.utf8.count
+        )
+        let confidence = reader.confidence(evidence)
+        let characters = zip(best.text, characterProbabilities).map { character, probability in
+            // Where the whole text is right each of its characters is.
+            CharacterReading(character: String(character), probability: max(probability, confidence))
+        }
+        // The calibrated doubt is shared among the others as the reader weighed them, none likelier than the read: a
+        // part of the doubt is that no plate stands there.
         let doubt = best.probability < 1 ? (1 - confidence) / (1 - best.probability) : 0
         let alternates = text.candidates.dropFirst().prefix(5).map { other in
-            PlateAlternate(plate: other.text, probability: other.probability * doubt)
+            PlateAlternate(plate: other.text, probability: min(other.probability * doubt, confidence))
         }.filter { $0.probability >= 0.0005 }
         let reading = PlateReading(
             plate: plate,
@@ -144,7 +172,8 @@ package final class PlateRecogniser: Sendable {
             slots: text.slots,
             sharpness: text.sharpness,
             detectorScore: detection.score,
-            isCut: PlateRecogniser.isCut(detection.quad, in: grey)
+            isCut: PlateRecogniser.isCut(detection.quad, in: grey),
+            evidence: evidence
         )
     }
 

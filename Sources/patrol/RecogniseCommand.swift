@@ -48,6 +48,16 @@ struct RecogniseCommand: ParsableCommand {
     )
     var sets: [String] = []
 
+    @Option(
+        help: ArgumentHelp("With --score: contact sheets and a list of all misses go to this folder.", valueName: "dir")
+    )
+    var misses: String?
+
+    @Option(
+        help: ArgumentHelp("With --score: draws right reads over confidence into this file.", valueName: "file.svg")
+    )
+    var reliability: String?
+
     @Flag(help: "Each frame of a video instead of one read a pass.")
     var frames = false
 
@@ -60,19 +70,27 @@ struct RecogniseCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Folder with other networks than the built-in ones.", valueName: "dir"))
     var models: String?
 
+    @Flag(help: "Reads by the picture alone, whatever formats plates have (formats.json of the model).")
+    var noFormatPrior = false
+
+    @Flag(help: ArgumentHelp("With --json: of what each confidence was made.", visibility: .hidden))
+    var evidence = false
+
     func validate() throws {
         guard paths.isEmpty != (score == nil) else {
             throw ValidationError("name pictures, folders or videos, or give --score with a file of labels; not both")
         }
         guard (0...1).contains(minConfidence) else { throw ValidationError("--min-confidence is a share from 0 to 1") }
         guard (1...256).contains(threads) else { throw ValidationError("--threads is a count from 1 to 256") }
-        guard sets.isEmpty || score != nil else { throw ValidationError("--set goes with --score") }
+        guard sets.isEmpty && misses == nil && reliability == nil || score != nil else {
+            throw ValidationError("--set, --misses and --reliability go with --score")
+        }
     }
 
     func run() throws {
         let recogniser: PlateRecogniser
         do throws(RecognitionError) {
-            recogniser = try PlateRecogniser(models: models, threads: threads)
+            recogniser = try PlateRecogniser(models: models, threads: threads, formatPrior: !noFormatPrior)
         } catch {
             Terminal.complain(error.message)
             throw ExitCode.failure
@@ -80,10 +98,18 @@ struct RecogniseCommand: ParsableCommand {
         let work = RecogniseWork(recogniser: recogniser, minimumConfidence: minConfidence, everyFrame: frames)
         let annotator = try annotate.map { folder in try Annotator(folder: folder) }
         if let score {
-            try ScoreRun(work: work, labels: score, sets: Set(sets), json: json, annotator: annotator).run()
+            try ScoreRun(
+                work: work,
+                labels: score,
+                sets: Set(sets),
+                json: json,
+                annotator: annotator,
+                misses: try misses.map { folder in try MissSheets(folder: folder) },
+                reliability: reliability
+            ).run()
             return
         }
-        let output = RecogniseOutput(json: json)
+        let output = RecogniseOutput(json: json, evidence: evidence)
         var failed = 0
         for path in paths {
             do {

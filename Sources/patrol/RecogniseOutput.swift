@@ -20,6 +20,8 @@ private struct PictureLine: Encodable {
         let firstSeconds: Double?
         let lastSeconds: Double?
         let frames: Int?
+        /// Of what the confidence was made; only with `--evidence`.
+        let evidence: [String: Double]?
     }
 
     let image: String
@@ -33,9 +35,12 @@ private struct PictureLine: Encodable {
 
 struct RecogniseOutput {
     let json: Bool
+    private let evidence: Bool
 
-    init(json: Bool) {
+    /// - Parameter evidence: whether JSON tells of what each confidence was made.
+    init(json: Bool, evidence: Bool = false) {
         self.json = json
+        self.evidence = evidence
         if !json { Terminal.say(RecogniseOutput.row("PLATE", "CONFIDENCE", "COULD ALSO BE", "WHERE", "MS", "IMAGE")) }
     }
 
@@ -79,7 +84,8 @@ struct RecogniseOutput {
                     seconds: read.pass?.bestSeconds.rounded(3),
                     firstSeconds: read.pass?.firstSeconds.rounded(3),
                     lastSeconds: read.pass?.lastSeconds.rounded(3),
-                    frames: read.pass?.frames
+                    frames: read.pass?.frames,
+                    evidence: evidence ? read.features?.mapValues { $0.rounded(5) } : nil
                 )
             },
             frames: result.frames,

@@ -11,6 +11,8 @@ struct RecogniseResult {
     struct Read {
         let reading: PlateReading
         let pass: TrackedPlate?
+        /// Of what the confidence was made, by name; nil for a pass.
+        var features: [String: Double]?
     }
 
     let image: String
@@ -60,12 +62,14 @@ struct RecogniseWork {
         let start = Clock.now()
         guard let picture = try source.next() else { return nil }
         let effort: Effort = source.kind == .video ? .frame : .still
-        let readings = try recogniser.read(picture.grey, effort: effort).map(\.reading)
-        let kept = readings.filter { $0.confidence >= minimumConfidence }
+        let found = try recogniser.read(picture.grey, effort: effort)
+        let kept = found.filter { $0.reading.confidence >= minimumConfidence }
         return RecogniseResult(
             image: picture.name,
             milliseconds: Clock.milliseconds(since: start),
-            reads: kept.map { RecogniseResult.Read(reading: $0, pass: nil) },
+            reads: kept.map {
+                RecogniseResult.Read(reading: $0.reading, pass: nil, features: $0.evidence?.features)
+            },
             picture: picture,
             bestFrames: [:],
             frames: nil,

@@ -17,6 +17,9 @@ struct ScoreRun {
     let sets: Set<String>
     let json: Bool
     let annotator: Annotator?
+    let misses: MissSheets?
+    /// File for the reliability diagram of all sets.
+    let reliability: String?
 
     func run() throws {
         let chosen: [Label]
@@ -39,7 +42,8 @@ struct ScoreRun {
             throw ExitCode.failure
         }
         let (outcomes, failed) = measure(chosen)
-        report(outcomes, failed: failed)
+        try misses?.finish()
+        try report(outcomes, failed: failed)
         if failed > 0 { throw ExitCode.failure }
     }
 
@@ -61,6 +65,7 @@ struct ScoreRun {
                     try annotator?.write(result)
                     let reads = result.reads.map(\.reading)
                     let outcome = PictureOutcome(labels: rows, reads: reads, milliseconds: result.milliseconds)
+                    try misses?.take(outcome, picture: result.picture)
                     outcomes.append((rows[0].set, outcome))
                 }
             } catch {
@@ -86,23 +91,32 @@ struct ScoreRun {
             ? above : beside
     }
 
-    private func report(_ outcomes: [(set: String, picture: PictureOutcome)], failed: Int) {
+    private func report(_ outcomes: [(set: String, picture: PictureOutcome)], failed: Int) throws {
         var seen: Set<String> = []
         let names = outcomes.map(\.set).filter { seen.insert($0).inserted }
         var scores = names.map { name in
-            RecognitionScore(set: name, pictures: outcomes.filter { $0.set == name }.map(\.picture))
+            score(name, outcomes.filter { $0.set == name }.map(\.picture))
         }
-        if names.count != 1 { scores.append(RecognitionScore(set: "all", pictures: outcomes.map(\.picture))) }
+        if names.count != 1 { scores.append(score("all", outcomes.map(\.picture))) }
+        if let reliability, let last = scores.last { try ReliabilityDiagram(last).write(to: reliability) }
         if !json { writeTable(scores, failed: failed) }
         RecogniseOutput.writeLine(ScoreLine(models: work.recogniser.modelNames, failed: failed, scores: scores))
     }
 
+    private func score(_ set: String, _ pictures: [PictureOutcome]) -> RecognitionScore {
+        RecognitionScore(set: set, pictures: pictures, countsFrom: work.recogniser.countsFrom)
+    }
+
     private func writeTable(_ scores: [RecognitionScore], failed: Int) {
-        Terminal.say("\(work.recogniser.modelNames); reads from a confidence of \(work.minimumConfidence)")
+        let countsFrom = work.recogniser.countsFrom
+        Terminal.say(
+            "\(work.recogniser.modelNames); reads from a confidence of \(work.minimumConfidence); "
+                + "'counted' are those from \(countsFrom)"
+        )
         Terminal.say("")
         Terminal.say(
-            "set          rows   exact        O=0 I=1      found        false/picture  ms median   p95    ECE    "
-                + "coverage at 99 %"
+            "set          rows   exact        O=0 I=1      found        false/picture (counted)  ms median   p95    ECE    "
+                + "coverage at 99 %   counted exact"
         )
         for score in scores { Terminal.say(row(score)) }
         if let last = scores.last { writeReliability(last) }
@@ -119,13 +133,14 @@ struct ScoreRun {
             + String(format: "%5d  ", score.rows) + share(score.exact, score.transcribed) + "  "
             + share(score.exactFolded, score.transcribed) + "  " + share(score.found, score.boxed)
             + String(
-                format: "  %13.2f  %9.0f  %4.0f  %5.3f  %15.1f %%",
+                format: "  %13.2f    (%5.3f)  %9.0f  %4.0f  %5.3f  %15.1f %%  ",
                 score.falseBoxesAPicture,
+                score.countedFalseBoxesAPicture,
                 score.millisecondsMedian,
                 score.milliseconds95,
                 score.expectedCalibrationError,
                 score.coverageAt99 * 100
-            )
+            ) + share(score.countedExact, score.transcribed)
     }
 
     private func writeReliability(_ score: RecognitionScore) {

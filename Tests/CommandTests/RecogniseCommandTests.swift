@@ -122,7 +122,44 @@ private func object(_ line: String) throws -> [String: Any] {
         #expect(table.code == 0 && table.output.contains("100.0 %"))
     }
 
+    @Test func `misses are shown with truth and answer, and reliability is drawn`() throws {
+        try shell.drawPlate("CURB 472", as: "a.jpg")
+        try shell.write(
+            """
+            image,image_width,image_height,x,y,width,height,plate,set
+            a.jpg,640,400,250,170,180,92,CURB473,one
+
+            """,
+            as: "labels.csv"
+        )
+        let answer = try shell.patrol(
+            "recognise",
+            "--score",
+            "labels.csv",
+            "--misses",
+            "missed",
+            "--reliability",
+            "r.svg"
+        )
+        #expect(answer.code == 0)
+        func contents(_ name: String) throws -> Data {
+            try Data(contentsOf: shell.folder.appendingPathComponent(name))
+        }
+        let list = String(decoding: try contents("missed/misses.csv"), as: UTF8.self)
+        #expect(list.contains("a.jpg,one,CURB473,CURB472,"))
+        #expect(try contents("missed/misses-01.jpg").starts(with: [0xFF, 0xD8]))
+        let diagram = String(decoding: try contents("r.svg"), as: UTF8.self)
+        #expect(diagram.hasPrefix("<svg") && diagram.contains("<circle") && diagram.contains("Reads of one"))
+    }
+
+    @Test func `formats can be left out of account`() throws {
+        try shell.drawPlate("CURB 472", as: "a.jpg")
+        let answer = try shell.patrol("recognise", "--json", "--no-format-prior", "a.jpg")
+        #expect(answer.code == 0 && answer.output.contains("\"plate\":\"CURB472\""))
+    }
+
     @Test(arguments: [
+        ["recognise", "a.jpg", "--misses", "m"],
         ["recognise"], ["recognise", "a.jpg", "--score", "l.csv"], ["recognise", "a.jpg", "--threads", "0"],
         ["recognise", "a.jpg", "--min-confidence", "97"], ["recognise", "a.jpg", "--frobnicate"],
     ])

@@ -62,14 +62,14 @@ private func label(_ text: String?, x: Double? = nil, closeUp: Bool = false) thr
         #expect(outcome.rows.map { $0.read?.plate.text } == ["AAX", "BBB"])
         #expect(outcome.rows.map(\.isExact) == [false, true])
         #expect(outcome.rows.map(\.found) == [true, true])
-        #expect(outcome.falseBoxes == 1)
+        #expect(outcome.falseConfidences == [0.99])
     }
 
     @Test func `a label without a place, or a close-up, gets the surest read`() throws {
         for row in [try label("AAA"), try label("AAA", x: 0, closeUp: true)] {
             let reads = [try read("BBB", 0.5), try read("AAA", 0.9, x: 700)]
             let outcome = PictureOutcome(labels: [row], reads: reads, milliseconds: 1)
-            #expect(outcome.rows[0].isExact && outcome.falseBoxes == 1)
+            #expect(outcome.rows[0].isExact && outcome.falseConfidences == [0.5])
             #expect(outcome.rows[0].found == (row.box == nil ? nil : false))
         }
     }
@@ -88,9 +88,11 @@ private func label(_ text: String?, x: Double? = nil, closeUp: Bool = false) thr
             reads: [try read("Q", 0.4, x: 900)],
             milliseconds: 30
         )
-        let score = RecognitionScore(set: "s", pictures: [right, wrong, none, untold])
+        let score = RecognitionScore(set: "s", pictures: [right, wrong, none, untold], countsFrom: 0.9)
         #expect(score.rows == 4 && score.transcribed == 3 && score.exact == 1 && score.boxed == 4 && score.found == 2)
-        #expect(score.falseBoxesAPicture == 0.25)
+        #expect(score.falseBoxesAPicture == 0.25 && score.countedFalseBoxesAPicture == 0 && score.countedExact == 1)
+        let lower = RecognitionScore(set: "s", pictures: [right, untold], countsFrom: 0.4)
+        #expect(lower.countedFalseBoxesAPicture == 0.5 && lower.countsFrom == 0.4)
         #expect(score.millisecondsMedian == 20 && score.milliseconds95 == 90)
         #expect(abs(score.expectedCalibrationError - (0.05 + 0.85) / 2) < 1e-9)
         #expect(abs(score.coverageAt99 - 1.0 / 3) < 1e-9)

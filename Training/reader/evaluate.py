@@ -18,6 +18,7 @@ import cv2
 import numpy as np
 import onnxruntime
 
+from formats import FormatPrior
 from vote import calibrated, crops, fuse
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -40,6 +41,7 @@ class ReaderNetwork:
     def __init__(self, folder):
         folder = pathlib.Path(folder)
         self.description = json.loads((folder / "reader.json").read_text())
+        self.prior = FormatPrior()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         self.session = onnxruntime.InferenceSession(str(folder / "reader.onnx"), options)
@@ -47,7 +49,7 @@ class ReaderNetwork:
     def read(self, image, quad, margins=None):
         """Grey picture and outline -> list of (text, probability), best first."""
         plates = crops(image, quad, margins or self.description["margins"])
-        return fuse(self.session.run(None, {"plates": plates})[0])
+        return fuse(self.session.run(None, {"plates": plates})[0], self.prior)
 
 
 def outline(row, image):

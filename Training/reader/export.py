@@ -15,8 +15,11 @@ import onnxruntime
 import torch
 
 from data import RealPlates
+from formats import FormatPrior
 from network import ALPHABET, Reader
 from vote import MARGINS, calibrated, crops, fuse
+
+PRIOR = FormatPrior()
 
 
 def to_onnx(checkpoint, path):
@@ -46,7 +49,7 @@ def held_out_reads(path, real):
     rows = []
     for image, quad, text, region, _ in real.items:
         logs = session.run(None, {"plates": crops(image, quad, MARGINS)})[0]
-        answers, alone = fuse(logs) or [("", .01)], fuse(logs[:1]) or [("", .01)]
+        answers, alone = fuse(logs, PRIOR) or [("", .01)], fuse(logs[:1], PRIOR) or [("", .01)]
         rows.append((answers[0][1], answers[0][0] == text, region[:2] in ("US", "CA"), alone[0][0] == text,
                      seen[text] ** -.7))
     columns = list(zip(*rows))

@@ -36,21 +36,57 @@ def forward(logs, text):
     return alpha[:, -1] if len(codes) == 1 else np.logaddexp(alpha[:, -1], alpha[:, -2])
 
 
-def fuse(logs, keep=4, width=8):
+def variants(text, alike):
+    """The text with each choice of its first four ambiguous characters exchanged for what looks like them."""
+    places = [i for i, c in enumerate(text) if c in alike][:4]
+    for choice in range(1, 1 << len(places)):
+        changed = list(text)
+        for bit, place in enumerate(places):
+            if choice >> bit & 1:
+                changed[place] = alike[text[place]][0]
+        yield "".join(changed)
+
+
+def confused(texts, scores, alike):
+    """What the picture says of each text when a character may have been drawn in its like's shape; lists -> list."""
+    fold = {c: min(c, other) for c, (other, _) in alike.items()}
+    groups = {}
+    for i, text in enumerate(texts):
+        groups.setdefault("".join(fold.get(c, c) for c in text), []).append(i)
+    out = list(scores)
+    for group in groups.values():
+        for i in group:
+            shown = [scores[j] + sum(np.log(alike[a][1] if a != b else 1 - alike[a][1])
+                                     for a, b in zip(texts[i], texts[j]) if a in alike) for j in group]
+            out[i] = np.logaddexp.reduce(shown)
+    return out
+
+
+def fuse(logs, prior=None, keep=4, width=8):
     """Log probabilities of one plate's crops [M, T, 37] -> list of (text, probability), best first, summing to 1.
 
-    Candidates are the best few of every crop's beam; each is scored by its mean CTC log probability over the crops,
-    floored so that a single spoilt crop can not veto.
+    Candidates are the best few of every crop's beam, and what looks like them; each is scored by its mean CTC log
+    probability over the crops, floored so that a single spoilt crop can not veto, and by how likely it is as a plate
+    (prior: FormatPrior or None).
     """
     texts = {text for one in logs for text, _ in beam(one, width)[:keep]}
     texts.discard("")
     if not texts:
         return []
-    texts = sorted(texts)
-    scores = np.array([np.maximum(forward(logs, t), -25.).mean() for t in texts])
+    fits = {text: np.maximum(forward(logs, text), -25.).mean() for text in texts}
+    alike = prior.alike if prior else {}
+    best = max(fits.values())
+    for text in sorted((t for t in texts if fits[t] > best - 6), key=lambda t: (-fits[t], t)):
+        for variant in variants(text, alike):
+            if variant not in fits and len(fits) < 64:
+                fits[variant] = np.maximum(forward(logs, variant), -25.).mean()
+    texts = sorted(fits)
+    scores = np.array(confused(texts, [fits[t] for t in texts], alike))
+    if prior:
+        scores += prior.strength * np.array([prior.gain(t) for t in texts])
     share = np.exp(scores - scores.max())
     share /= share.sum()
-    order = np.argsort(-share)
+    order = np.argsort(-share, kind="stable")
     return [(texts[i], float(share[i])) for i in order]
 
 

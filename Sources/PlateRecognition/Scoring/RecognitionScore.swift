@@ -24,8 +24,8 @@ package struct RowOutcome: Sendable {
 /// What became of one labelled picture.
 package struct PictureOutcome: Sendable {
     package let rows: [RowOutcome]
-    /// Reads that are taken for no label.
-    package let falseBoxes: Int
+    /// Confidences of the reads that are taken for no label.
+    package let falseConfidences: [Double]
     package let milliseconds: Double
 
     /// Takes reads for labels: by box where the label has one, else the surest read.
@@ -56,7 +56,7 @@ package struct PictureOutcome: Sendable {
             let found = label.box.map { box in read.map { box.intersectionOverUnion($0.box) >= 0.5 } ?? false }
             return RowOutcome(label: label, read: read, found: found)
         }
-        falseBoxes = reads.count - taken.count
+        falseConfidences = reads.indices.filter { !taken.values.contains($0) }.map { reads[$0].confidence }
     }
 }
 
@@ -81,6 +81,10 @@ package struct RecognitionScore: Sendable, Codable {
     package let boxed: Int
     package let found: Int
     package let falseBoxesAPicture: Double
+    /// Confidence from which a read counts, the false boxes a picture that reach it, and the rows whose exact read does.
+    package let countsFrom: Double
+    package let countedFalseBoxesAPicture: Double
+    package let countedExact: Int
     package let millisecondsMedian: Double
     package let milliseconds95: Double
     /// Ten bins of confidence over the reads of transcribed rows.
@@ -90,7 +94,7 @@ package struct RecognitionScore: Sendable, Codable {
     /// Share of transcribed rows whose read can be believed when the threshold is set so that 99 in 100 are right.
     package let coverageAt99: Double
 
-    package init(set: String, pictures: [PictureOutcome]) {
+    package init(set: String, pictures: [PictureOutcome], countsFrom: Double) {
         let outcomes = pictures.flatMap(\.rows)
         let read = outcomes.filter { $0.label.plate != nil }
         let times = pictures.map(\.milliseconds).sorted()
@@ -102,7 +106,11 @@ package struct RecognitionScore: Sendable, Codable {
         exactFolded = read.count { $0.isExactFolded }
         boxed = outcomes.count { $0.found != nil }
         found = outcomes.count { $0.found == true }
-        falseBoxesAPicture = Double(pictures.map(\.falseBoxes).reduce(0, +)) / Double(max(pictures.count, 1))
+        let strays = pictures.flatMap(\.falseConfidences)
+        falseBoxesAPicture = Double(strays.count) / Double(max(pictures.count, 1))
+        self.countsFrom = countsFrom
+        countedFalseBoxesAPicture = Double(strays.count { $0 >= countsFrom }) / Double(max(pictures.count, 1))
+        countedExact = read.count { row in row.isExact && row.read.map { $0.confidence >= countsFrom } == true }
         millisecondsMedian = RecognitionScore.percentile(times, 0.5)
         milliseconds95 = RecognitionScore.percentile(times, 0.95)
         let judged = read.compactMap { row in row.read.map { (confidence: $0.confidence, right: row.isExact) } }

@@ -1,0 +1,75 @@
+// From what is known of a read to one number: the probability that a plate stands there and shows exactly this text.
+internal import ParkingCore
+
+#if canImport(Glibc)
+internal import Glibc
+#endif
+
+/// What speaks for and against a read, before it becomes a confidence.
+package struct ReadEvidence: Sendable, Hashable {
+    /// Share of the text among all candidates, with the formats' prior, and from the picture alone.
+    let share: Double
+    let visualShare: Double
+    /// Share of the crops whose own best text is this one.
+    let agreement: Double
+    /// Mean log probability of the text over the crops, per character.
+    let fit: Double
+    /// Probability of the least certain character.
+    let weakest: Double
+    /// Logarithm of how much likelier the text is as a plate than as any characters.
+    let gain: Double
+    /// The detector's belief, 0 to 1.
+    let detector: Double
+    /// Of the plate in the picture: width in pixels, width over height, sharpness (`Sharpness`).
+    let width: Double
+    let aspect: Double
+    let sharpness: Double
+    let length: Int
+
+    /// The numbers that a calibration may weigh, by name; each bounded, so that nothing unheard of upsets the sum.
+    package var features: [String: Double] {
+        func logit(_ probability: Double, _ bound: Double) -> Double {
+            let p = min(max(probability, 1e-12), 1 - 1e-12)
+            return min(max(log(p / (1 - p)), -bound), bound)
+        }
+        return [
+            "share": logit(share, 10), "visualShare": logit(visualShare, 10), "agreement": agreement,
+            "fit": max(-3, fit), "weakest": logit(weakest, 8), "gain": min(max(gain, -4), 8),
+            "detector": logit(detector, 6), "width": log(min(max(width, 16), 400) / 100),
+            "aspect": abs(log(min(max(aspect, 1), 8) / 2.5)), "sharpness": log(min(max(sharpness, 0.01), 1000)),
+            "short": Double(max(0, 5 - length)), "long": Double(max(0, length - 7)),
+        ]
+    }
+}
+
+/// How a reader's evidence becomes a confidence; fitted on photographs that the reader was not trained on.
+package struct ConfidenceModel: Sendable, Decodable {
+    /// "platt": of the fused probability p, 1 / (1 + exp(-(a + b * ln(p / (1 - p))))).
+    /// "logistic": 1 / (1 + exp(-(intercept + sum of weights * features))).
+    package let type: String
+    package let a: Double?
+    package let b: Double?
+    package let intercept: Double?
+    package let weights: [String: Double]?
+
+    /// Whether all is there that the type needs.
+    var isSound: Bool {
+        switch type {
+        case "platt": a != nil && b != nil
+        case "logistic": intercept != nil && weights.map { !$0.isEmpty && $0.values.allSatisfy(\.isFinite) } ?? false
+        default: false
+        }
+    }
+
+    func confidence(_ evidence: ReadEvidence) -> Double {
+        let features = evidence.features
+        if let weights, let intercept, type == "logistic" {
+            let sum = weights.sorted { $0.key < $1.key }.reduce(intercept) { $0 + $1.value * (features[$1.key] ?? 0) }
+            return 1 / (1 + exp(-sum))
+        }
+        // Hardly any jurisdiction issues a single character; what looks like one is mostly a plate too far away.
+        let single = evidence.length == 1 ? 0.25 : 1
+        let p = min(max(evidence.share, 1e-6), 1 - 1e-6)
+        return single / (1 + exp(-((a ?? 0) + (b ?? 1) * log(p / (1 - p)))))
+    }
+}
