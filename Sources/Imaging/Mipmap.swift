@@ -61,15 +61,44 @@ package struct Mipmap: Sendable {
             step: 1 / (scaleY * fineY),
             limit: source.height
         )
+        let used = Mipmap.used(columns)
         source.pixels.withUnsafeBufferPointer { pixels in
-            for (y, row) in rows.enumerated() {
-                let output = target + y * rowLength
-                for (x, column) in columns.enumerated() {
-                    let upper = Mipmap.mix(pixels, row.first * source.width, row.firstInside, column, outside)
-                    let lower = Mipmap.mix(pixels, row.second * source.width, row.secondInside, column, outside)
-                    output[x] = upper + (lower - upper) * row.weight
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: source.width) { line in
+                guard let line = line.baseAddress, let pixels = pixels.baseAddress else { return }
+                for (y, row) in rows.enumerated() {
+                    let output = target + y * rowLength
+                    guard row.firstInside || row.secondInside else {
+                        output.update(repeating: outside, count: width)
+                        continue
+                    }
+                    Mipmap.mixRows(pixels, source.width, row, used, outside, into: line)
+                    for (x, column) in columns.enumerated() {
+                        let left = column.firstInside ? line[column.first] : outside
+                        let right = column.secondInside ? line[column.second] : outside
+                        output[x] = left + (right - left) * column.weight
+                    }
                 }
             }
+        }
+    }
+
+    /// One row of the source between two of its rows: what every output pixel of a row needs, computed side by side.
+    private static func mixRows(
+        _ pixels: UnsafePointer<UInt8>,
+        _ width: Int,
+        _ row: Tap,
+        _ used: Range<Int>,
+        _ outside: Float,
+        into line: UnsafeMutablePointer<Float>
+    ) {
+        let upper = pixels + row.first * width
+        let lower = pixels + row.second * width
+        let weight = row.weight
+        switch (row.firstInside, row.secondInside) {
+        case (true, true) where weight == 0: for x in used { line[x] = Float(upper[x]) }
+        case (true, true): for x in used { line[x] = Float(upper[x]) + (Float(lower[x]) - Float(upper[x])) * weight }
+        case (true, false): for x in used { line[x] = Float(upper[x]) + (outside - Float(upper[x])) * weight }
+        case (false, _): for x in used { line[x] = outside + (Float(lower[x]) - outside) * weight }
         }
     }
 
@@ -80,6 +109,14 @@ package struct Mipmap: Sendable {
         let firstInside: Bool
         let secondInside: Bool
         let weight: Float
+    }
+
+    /// The source pixels that some tap reads.
+    private static func used(_ taps: [Tap]) -> Range<Int> {
+        let first = taps.first { $0.firstInside || $0.secondInside }
+        let last = taps.last { $0.firstInside || $0.secondInside }
+        guard let first, let last else { return 0..<0 }
+        return (first.firstInside ? first.first : first.second)..<((last.secondInside ? last.second : last.first) + 1)
     }
 
     private static func taps(count: Int, start: Double, step: Double, limit: Int) -> [Tap] {
@@ -97,19 +134,5 @@ package struct Mipmap: Sendable {
                 weight: Float(position - floor)
             )
         }
-    }
-
-    @inline(__always)
-    private static func mix(
-        _ pixels: UnsafeBufferPointer<UInt8>,
-        _ row: Int,
-        _ rowInside: Bool,
-        _ column: Tap,
-        _ outside: Float
-    ) -> Float {
-        guard rowInside else { return outside }
-        let left = column.firstInside ? Float(pixels[row + column.first]) : outside
-        let right = column.secondInside ? Float(pixels[row + column.second]) : outside
-        return left + (right - left) * column.weight
     }
 }

@@ -2,7 +2,7 @@
 package import Imaging
 
 /// Recognition and tracking of one camera or video. The whole picture is searched every `searchSeconds`; in the frames
-/// between only the plates that are already being followed are looked at again.
+/// between only the plates that are already being followed are looked at again, and nothing is while nothing moves.
 package struct PassReader {
     /// A car that passes at 40 km/h is in view for half a second and more: it is searched for at least four times.
     package static let searchSeconds = 0.12
@@ -14,6 +14,9 @@ package struct PassReader {
     private var tracker: PlateTracker
     private var searched: Double?
     private var searches = 0
+    /// Whether anything has changed, and what was seen when it was searched last.
+    private var still = StillWatch()
+    private var seen: [PlateObservation] = []
 
     package init(recogniser: PlateRecogniser, settings: PlateTracker.Settings = PlateTracker.Settings()) {
         self.recogniser = recogniser
@@ -32,12 +35,16 @@ package struct PassReader {
         frame: Int
     ) throws(RecognitionError) -> [TrackedPlate] {
         let observations: [PlateObservation]
-        if let searched, seconds - searched < PassReader.searchSeconds - 1e-3 {
+        if still.knows(grey, at: seconds) {
+            observations = seen
+        } else if let searched, seconds - searched < PassReader.searchSeconds - 1e-3 {
             observations = try recogniser.read(grey, near: tracker.expectedOutlines(at: seconds))
         } else {
             searched = seconds
             observations = try recogniser.read(grey, effort: .turn(searches))
             searches += 1
+            still.searched(at: seconds)
+            seen = observations
         }
         return tracker.update(observations, at: seconds, frame: frame)
     }

@@ -27,14 +27,16 @@ struct PlateView: Hashable, Sendable {
 enum PlateSearch: Hashable, Sendable {
     /// At all scales.
     case everywhere
-    /// At every other scale below the finest, where plates from a 28th of the picture's width are found; and a quarter of
-    /// the picture, another at each turn, at the finest, where they may be half as wide. Costs a third of `everywhere`.
+    /// At every other scale below the finest, where plates from a 28th of the picture's width are found; and an eighth
+    /// of the picture, another at each turn, at the finest, where they may be half as wide. Costs a third of
+    /// `everywhere`.
     case turn(Int)
 
-    /// Pixels around the picture, and around a quarter of it, that are looked at too.
+    /// Pixels around the picture, and around a part of it, that are looked at too.
     private static let border = 16
     private static let overlap = 32
-    private static let quarters = 4
+    /// Turns after which all of the picture has been searched at the finest scale.
+    static let parts = 8
     /// Long side in pixels up to which a level is cheap enough to be searched whole at every turn.
     private static let coarse = 640
     /// A level that would enlarge the picture by more is left out (the smallest level never is).
@@ -68,15 +70,15 @@ enum PlateSearch: Hashable, Sendable {
         // Levels half and twice as large find what a level finds, so that every other one is enough.
         let hasFinest = levels[0] > PlateSearch.coarse && levels.count > 1
         let others = whole.indices.filter { $0 % 2 == (hasFinest ? 1 : 0) }.map { whole[$0] }
-        return hasFinest ? [quarter(turn, of: whole[0], width: width, height: height)] + others : others
+        return hasFinest ? [part(turn, of: whole[0], width: width, height: height)] + others : others
     }
 
     /// A strip as high or as wide as the view, across the picture's longer side.
-    private func quarter(_ turn: Int, of view: PlateView, width: Int, height: Int) -> PlateView {
-        let index = Double((turn % PlateSearch.quarters + PlateSearch.quarters) % PlateSearch.quarters)
+    private func part(_ turn: Int, of view: PlateView, width: Int, height: Int) -> PlateView {
+        let index = Double((turn % PlateSearch.parts + PlateSearch.parts) % PlateSearch.parts)
         let isWide = width >= height
         let (side, scale) = isWide ? (Double(width), view.scaleX) : (Double(height), view.scaleY)
-        let step = side / Double(PlateSearch.quarters)
+        let step = side / Double(PlateSearch.parts)
         let origin = index * step - Double(PlateSearch.overlap) / scale
         let length = PlateSearch.padded(Int((step * scale).rounded(.up)) + 2 * PlateSearch.overlap)
         return PlateView(
