@@ -4,9 +4,6 @@ internal import Synchronization
 
 /// A network that takes any shape that it was trained for, and is compiled anew for shapes that come again and again.
 final class OpenVINONetwork: Network {
-    /// Runs of one shape after which a model of its own pays: compiling takes 0.1 s (int8: 0.5 s), and saves about
-    /// 1 ms at each change of shape.
-    private static let usesThatPay = 400
     /// Shapes that get a model of their own; each takes some 10 MB.
     private static let mostFixed = 12
     /// Requests kept for their shape to come again: photographs of ever new sizes must not fill the memory.
@@ -59,7 +56,7 @@ final class OpenVINONetwork: Network {
             let uses = (state.uses[shape] ?? 0) + 1
             state.uses[shape] = uses
             let fixed = state.fixed[shape]
-            let pays = uses == Self.usesThatPay && fixed == nil && state.fixed.count < Self.mostFixed
+            let pays = uses == engine.usesThatPay && fixed == nil && state.fixed.count < Self.mostFixed
             guard !pays, let place = state.idle.lastIndex(where: { $0.shape == shape && $0.input == input }) else {
                 return (nil, fixed, pays)
             }

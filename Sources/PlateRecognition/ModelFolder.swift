@@ -45,7 +45,8 @@ package struct ReaderDescription: Sendable, Decodable {
     package let sha256: String
 }
 
-/// A folder with `detector.onnx`, `detector.json`, `reader.onnx`, `reader.json` and, if wanted, `formats.json`.
+/// A folder with `detector.onnx`, `detector.json`, `reader.onnx`, `reader.json`; if wanted `formats.json`, and the
+/// networks in 8 bits.
 package struct ModelFolder: Sendable {
     package let path: String
 
@@ -69,22 +70,26 @@ package struct ModelFolder: Sendable {
     }
 
     /// - Throws: `RecognitionError` (`model`) when a file is missing, or is not the one that its description names.
-    func detector() throws(RecognitionError) -> (file: String, description: DetectorDescription) {
+    func detector(
+        _ precision: NetworkPrecision
+    ) throws(RecognitionError) -> (file: String, description: DetectorDescription) {
         let description: DetectorDescription = try describe("detector.json")
-        try check("detector.onnx", sha256: description.sha256, namedIn: "detector.json")
+        let file = try network("detector", precision, sha256: description.sha256)
         let refine = description.refine
         let sound =
             [4, 8, 16].contains(description.stride) && refine.width % 32 == 0 && refine.height % 32 == 0
             && (32...1024).contains(refine.width) && (32...1024).contains(refine.height) && refine.plateWidth >= 16
             && !description.pyramid.isEmpty && description.pyramid.allSatisfy { (32...8192).contains($0) }
         guard sound else { throw unsound("detector.json", "stride, refine or pyramid") }
-        return (path + "/detector.onnx", description)
+        return (file, description)
     }
 
     /// - Throws: `RecognitionError` (`model`) when a file is missing, or is not the one that its description names.
-    func reader() throws(RecognitionError) -> (file: String, description: ReaderDescription) {
+    func reader(
+        _ precision: NetworkPrecision
+    ) throws(RecognitionError) -> (file: String, description: ReaderDescription) {
         let description: ReaderDescription = try describe("reader.json")
-        try check("reader.onnx", sha256: description.sha256, namedIn: "reader.json")
+        let file = try network("reader", precision, sha256: description.sha256)
         let sound =
             (16...1024).contains(description.inputWidth) && (16...1024).contains(description.inputHeight)
             && Set(description.alphabet).count == description.alphabet.count && !description.alphabet.isEmpty
@@ -94,7 +99,7 @@ package struct ModelFolder: Sendable {
             && (0...1).contains(description.countsFrom ?? 0.5)
             && description.margins.allSatisfy { $0.count == 2 && $0.allSatisfy { abs($0) < 0.4 } }
         guard sound else { throw unsound("reader.json", "input size, alphabet, margins, calibration or countsFrom") }
-        return (path + "/reader.onnx", description)
+        return (file, description)
     }
 
     /// `formats.json`: what plates look like; nil when there is none.
@@ -109,7 +114,7 @@ package struct ModelFolder: Sendable {
         RecognitionError(.model, "\(path)/\(name): \(what) cannot be right; put the original model files back")
     }
 
-    private func describe<Description: Decodable>(_ name: String) throws(RecognitionError) -> Description {
+    func describe<Description: Decodable>(_ name: String) throws(RecognitionError) -> Description {
         let file = path + "/" + name
         guard let data = FileManager.default.contents(atPath: file) else {
             throw RecognitionError(.model, "\(file): there is no such file; --models needs a folder with both networks")
@@ -121,7 +126,7 @@ package struct ModelFolder: Sendable {
         }
     }
 
-    private func check(_ name: String, sha256: String, namedIn description: String) throws(RecognitionError) {
+    func check(_ name: String, sha256: String, namedIn description: String) throws(RecognitionError) {
         let file = path + "/" + name
         guard let data = FileManager.default.contents(atPath: file) else {
             throw RecognitionError(

@@ -28,8 +28,14 @@ struct PlateDetector: Sendable {
 
     let description: DetectorDescription
     private let network: any Network
+    private let meter: StageMeter?
 
-    init(_ network: any Network, _ description: DetectorDescription, file: String) throws(RecognitionError) {
+    init(
+        _ network: any Network,
+        _ description: DetectorDescription,
+        file: String,
+        meter: StageMeter? = nil
+    ) throws(RecognitionError) {
         guard network.inputs.contains("image"), Set(network.outputs).isSuperset(of: ["heat", "corners"]) else {
             throw RecognitionError(
                 .model,
@@ -39,6 +45,7 @@ struct PlateDetector: Sendable {
         }
         self.network = network
         self.description = description
+        self.meter = meter
     }
 
     /// - Parameters:
@@ -48,7 +55,9 @@ struct PlateDetector: Sendable {
     func detect(_ picture: Mipmap, _ search: PlateSearch, most: Int) throws(RecognitionError) -> [Detection] {
         var found: [Detection] = []
         for view in search.views(width: picture.image.width, height: picture.image.height, description.pyramid) {
-            found += try look(at: [view], of: picture, threshold: description.proposalThreshold)[0]
+            found += try meter.measure(.searching) { () throws(RecognitionError) in
+                try look(at: [view], of: picture, threshold: description.proposalThreshold)[0]
+            }
         }
         let proposals = PlateDetector.suppressed(found).prefix(most)
         return try detect(picture, near: proposals.map(\.quad), threshold: description.threshold)
@@ -90,7 +99,9 @@ struct PlateDetector: Sendable {
                 height: height
             )
         }
-        let found = try look(at: views, of: picture, threshold: PlateDetector.refineFloor)
+        let found = try meter.measure(.refining) { () throws(RecognitionError) in
+            try look(at: views, of: picture, threshold: PlateDetector.refineFloor)
+        }
         return zip(views, found).map { view, peaks in
             let near = peaks.filter { peak in
                 let centre = view.place(peak.quad.centre)
@@ -113,29 +124,18 @@ struct PlateDetector: Sendable {
         let found: [[Detection]]?
         do throws(InferenceError) {
             found = try network.run("image", shape: [views.count, 1, first.height, first.width]) { buffer in
-                guard let base = buffer.baseAddress else { return }
-                for (index, view) in views.enumerated() {
-                    picture.sample(
-                        originX: view.originX,
-                        originY: view.originY,
-                        scaleX: view.scaleX,
-                        scaleY: view.scaleY,
-                        width: view.width,
-                        height: view.height,
-                        into: base + index * view.width * view.height,
-                        rowLength: view.width,
-                        outside: PlateDetector.outside
-                    )
-                }
+                meter.measure(.sampling) { sample(views, of: picture, into: buffer) }
             } use: { outputs in
                 guard let heat = outputs.first(where: { $0.name == "heat" }),
                     let corners = outputs.first(where: { $0.name == "corners" }),
                     heat.shape == [views.count, 1, rows, columns], corners.shape == [views.count, 8, rows, columns]
                 else { return nil }
                 let map = HeatMap(heat.values, corners.values, rows, columns, stride: description.stride)
-                return views.enumerated().map { index, view in
-                    map.peaks(of: index, threshold: threshold, widths: PlateDetector.believed).map {
-                        Detection(score: $0.score, quad: $0.quad.mapped(view.picturePoint))
+                return meter.measure(.outlining) {
+                    views.enumerated().map { index, view in
+                        map.peaks(of: index, threshold: threshold, widths: PlateDetector.believed).map {
+                            Detection(score: $0.score, quad: $0.quad.mapped(view.picturePoint))
+                        }
                     }
                 }
             }
@@ -150,6 +150,24 @@ struct PlateDetector: Sendable {
             )
         }
         return found
+    }
+
+    /// The views, one after the other.
+    private func sample(_ views: [PlateView], of picture: Mipmap, into buffer: UnsafeMutableBufferPointer<Float>) {
+        guard let base = buffer.baseAddress else { return }
+        for (index, view) in views.enumerated() {
+            picture.sample(
+                originX: view.originX,
+                originY: view.originY,
+                scaleX: view.scaleX,
+                scaleY: view.scaleY,
+                width: view.width,
+                height: view.height,
+                into: base + index * view.width * view.height,
+                rowLength: view.width,
+                outside: PlateDetector.outside
+            )
+        }
     }
 
     /// Best first; what overlaps a better one (a third of the union or two thirds of the smaller) is dropped.

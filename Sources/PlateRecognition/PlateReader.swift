@@ -27,13 +27,15 @@ struct PlateReader: Sendable {
     private let network: any Network
     private let alphabet: [UInt8]
     private let prior: FormatPrior?
+    private let meter: StageMeter?
 
     /// - Parameter prior: what plates look like; nil: the pictures alone decide.
     init(
         _ network: any Network,
         _ description: ReaderDescription,
         prior: FormatPrior?,
-        file: String
+        file: String,
+        meter: StageMeter? = nil
     ) throws(RecognitionError) {
         guard network.inputs.contains("plates"), network.outputs.contains("logprobs") else {
             throw RecognitionError(
@@ -45,6 +47,7 @@ struct PlateReader: Sendable {
         self.network = network
         self.description = description
         self.prior = prior
+        self.meter = meter
         alphabet = Array(description.alphabet.utf8)
     }
 
@@ -70,28 +73,38 @@ struct PlateReader: Sendable {
         let size = description.inputWidth * description.inputHeight
         // nil: the outline spans no area, and its crops are empty.
         var sharpness: [Double?] = []
-        let crops = try run(count: quads.count * margins.count) { base in
-            for (index, quad) in quads.enumerated() {
-                let first = base + index * margins.count * size
-                sharpness.append(rectify(picture, quad, margins, into: first))
+        let crops = try meter.measure(.reading) { () throws(RecognitionError) in
+            try run(count: quads.count * margins.count) { base in
+                meter.measure(.rectifying) {
+                    for (index, quad) in quads.enumerated() {
+                        let first = base + index * margins.count * size
+                        sharpness.append(rectify(picture, quad, margins, into: first))
+                    }
+                }
             }
         }
-        return quads.indices.map { index -> PlateText? in
-            guard let sharpness = sharpness[index] else { return nil }
-            let own = Array(crops[(index * margins.count)..<((index + 1) * margins.count)])
-            let vote = TextVote(own, alphabet: alphabet, prior: prior)
-            let candidates = vote.candidates()
-            guard let best = candidates.first else { return nil }
-            return PlateText(
-                candidates: candidates.map { (text($0.symbols), $0.probability) },
-                visualProbability: best.visualProbability,
-                fit: best.fit,
-                agreement: vote.agreement(best.symbols),
-                gain: vote.gain(best.symbols),
-                slots: vote.slots(best.symbols),
-                sharpness: sharpness
-            )
+        return meter.measure(.wording) {
+            quads.indices.map { index in
+                let own = Array(crops[(index * margins.count)..<((index + 1) * margins.count)])
+                return sharpness[index].flatMap { plateText(own, sharpness: $0) }
+            }
         }
+    }
+
+    /// What one plate's crops say together; nil when they say nothing.
+    private func plateText(_ crops: [TimeSteps], sharpness: Double) -> PlateText? {
+        let vote = TextVote(crops, alphabet: alphabet, prior: prior)
+        let candidates = vote.candidates()
+        guard let best = candidates.first else { return nil }
+        return PlateText(
+            candidates: candidates.map { (text($0.symbols), $0.probability) },
+            visualProbability: best.visualProbability,
+            fit: best.fit,
+            agreement: vote.agreement(best.symbols),
+            gain: vote.gain(best.symbols),
+            slots: vote.slots(best.symbols),
+            sharpness: sharpness
+        )
     }
 
     /// The crops of one plate, one after the other.

@@ -9,7 +9,7 @@ package enum Effort: Sendable {
     case still
     /// All scales, fewer candidates and margins: a frame of a video that stands for itself.
     case frame
-    /// One of many frames of the same cars, the how manieth: the finest scale is searched a quarter at a time.
+    /// One of many frames of the same cars, the how manieth: the finest scale is searched an eighth at a time.
     case turn(Int)
 }
 
@@ -46,49 +46,64 @@ package struct PlateObservation: Sendable {
 
 /// Finds and reads plates. May be used from several threads: as many as there are `callers` work at once.
 package final class PlateRecogniser: Sendable {
-    /// Names and versions of the networks, such as "curbside-detector 1, curbside-reader 1".
+    /// Names and versions of the networks, such as "curbside-detector 1, curbside-reader 1 (fp32)".
     package let modelNames: String
     /// Confidence from which a read counts where nobody asked for another.
     package let countsFrom: Double
 
     private let detector: PlateDetector
     private let reader: PlateReader
+    private let meter: StageMeter?
 
     /// - Parameters:
     ///   - models: folder with both networks; nil: the built-in ones.
+    ///   - precision: nil: 8 bits where the folder has both networks so.
     ///   - threads: that one run of a network may use.
     ///   - callers: runs at once, one for each of the caller's threads.
     ///   - formatPrior: whether it counts how likely a text is as a plate; never used where the model says no.
+    ///   - usesThatPay: runs of one shape after which the networks are compiled for it; nil: as many as pay.
+    ///   - meter: told what each stage costs.
     /// - Throws: `RecognitionError` (`model`).
     package init(
         models: String? = nil,
+        precision: NetworkPrecision? = nil,
         threads: Int = 1,
         callers: Int = 1,
-        formatPrior: Bool = true
+        formatPrior: Bool = true,
+        usesThatPay: Int? = nil,
+        meter: StageMeter? = nil
     ) throws(RecognitionError) {
         let folder = if let models { ModelFolder(path: models) } else { try ModelFolder.builtIn() }
-        let (detectorFile, detectorDescription) = try folder.detector()
-        let (readerFile, readerDescription) = try folder.reader()
+        let precision = precision ?? folder.defaultPrecision
+        let (detectorFile, detectorDescription) = try folder.detector(precision)
+        let (readerFile, readerDescription) = try folder.reader(precision)
         let networks: (detector: any Network, reader: any Network)
         do throws(InferenceError) {
-            let engine = try OpenVINOEngine(threads: threads, callers: callers)
+            let engine =
+                if let usesThatPay {
+                    try OpenVINOEngine(threads: threads, callers: callers, usesThatPay: usesThatPay)
+                } else {
+                    try OpenVINOEngine(threads: threads, callers: callers)
+                }
             networks = (try engine.load(detectorFile), try engine.load(readerFile))
         } catch {
             throw RecognitionError(.model, error.message)
         }
-        detector = try PlateDetector(networks.detector, detectorDescription, file: detectorFile)
+        self.meter = meter
+        detector = try PlateDetector(networks.detector, detectorDescription, file: detectorFile, meter: meter)
         let isPriorUsed = formatPrior && readerDescription.formatPrior ?? true
         let prior = isPriorUsed ? try folder.formats() : nil
-        reader = try PlateReader(networks.reader, readerDescription, prior: prior, file: readerFile)
+        reader = try PlateReader(networks.reader, readerDescription, prior: prior, file: readerFile, meter: meter)
         countsFrom = readerDescription.countsFrom ?? 0.5
         modelNames =
             "\(detectorDescription.name) \(detectorDescription.version), \(readerDescription.name) \(readerDescription.version)"
+            + " (\(precision.rawValue))"
     }
 
     /// - Returns: plates with a text, the surest first.
     /// - Throws: `RecognitionError` (`inference`, `model`).
     package func read(_ grey: GreyImage, effort: Effort = .still) throws(RecognitionError) -> [PlateObservation] {
-        let picture = Mipmap(grey)
+        let picture = meter.measure(.halving) { Mipmap(grey) }
         switch effort {
         case .still:
             return try read(try detector.detect(picture, .everywhere, most: 48), in: picture, margins: 5)
@@ -109,7 +124,7 @@ package final class PlateRecogniser: Sendable {
     ) throws(RecognitionError) -> [PlateObservation] {
         let candidates = outlines.filter { $0.count == 4 }.map(Quad.init)
         guard !candidates.isEmpty else { return [] }
-        let picture = Mipmap(grey)
+        let picture = meter.measure(.halving) { Mipmap(grey) }
         // Where a plate was a moment ago, half the evidence is enough for it to be there still.
         let threshold = detector.description.threshold / 2
         let found = try detector.detect(picture, near: candidates, threshold: threshold)

@@ -67,6 +67,9 @@ struct RecogniseCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Reads below this confidence are left out (0 to 1).", valueName: "share"))
     var minConfidence = 0.1
 
+    @Option(help: "Networks in fp32 or int8 (half the time); int8 where they are there in 8 bits.")
+    var precision: NetworkPrecision?
+
     @Option(help: ArgumentHelp("Folder with other networks than the built-in ones.", valueName: "dir"))
     var models: String?
 
@@ -90,7 +93,12 @@ struct RecogniseCommand: ParsableCommand {
     func run() throws {
         let recogniser: PlateRecogniser
         do throws(RecognitionError) {
-            recogniser = try PlateRecogniser(models: models, threads: threads, formatPrior: !noFormatPrior)
+            recogniser = try PlateRecogniser(
+                models: models,
+                precision: precision,
+                threads: threads,
+                formatPrior: !noFormatPrior
+            )
         } catch {
             Terminal.complain(error.message)
             throw ExitCode.failure
@@ -127,3 +135,5 @@ struct RecogniseCommand: ParsableCommand {
         if failed > 0 { throw ExitCode.failure }
     }
 }
+
+extension NetworkPrecision: ExpressibleByArgument {}

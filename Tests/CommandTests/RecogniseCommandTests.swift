@@ -55,6 +55,17 @@ private func object(_ line: String) throws -> [String: Any] {
 
     init() throws { shell = try Shell() }
 
+    @Test func `the benchmark ends with one line of JSON in which every mode costs and the baseline is 1`() throws {
+        try shell.drawPlate("CURB 472", as: "a.avi", seconds: 1)
+        let answer = try shell.patrol("bench", "a.avi", "--scenes", "1", "--frames", "2")
+        try #require(answer.code == 0, "\(answer.complaints)")
+        let last = try #require(answer.lines.last)
+        let runs = try #require(try object(last)["runs"] as? [[String: Any]])
+        #expect(Set(runs.compactMap { $0["size"] as? String }) == ["1280x720", "1920x1080"])
+        #expect(runs.allSatisfy { ($0["milliseconds"] as? Double ?? 0) > 0 })
+        #expect(runs.first?["ratio"] as? Double == 1)
+    }
+
     @Test func `a picture gives one line of JSON with all that the contract names`() throws {
         try shell.drawPlate("CURB 472", as: "a.jpg")
         let answer = try shell.patrol("recognise", "--json", "a.jpg")
