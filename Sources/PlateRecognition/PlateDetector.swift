@@ -23,8 +23,8 @@ struct PlateDetector: Sendable {
     private static let narrowest = 12.0
     /// Heat from which a peak in the second look is considered at all.
     private static let refineFloor = 0.02
-    /// Second looks in one run of the network.
-    private static let batch = 8
+    /// Second looks in one run of the network. Few different counts, because the network is prepared for each anew.
+    private static let batches = [8, 4, 2, 1]
 
     let description: DetectorDescription
     private let network: any Network
@@ -71,8 +71,10 @@ struct PlateDetector: Sendable {
         threshold: Double
     ) throws(RecognitionError) -> [Detection] {
         var refined: [Detection] = []
-        for start in stride(from: 0, to: candidates.count, by: PlateDetector.batch) {
-            let some = Array(candidates[start..<min(start + PlateDetector.batch, candidates.count)])
+        var rest = candidates[...]
+        while let count = PlateDetector.batches.first(where: { $0 <= rest.count }) {
+            let some = Array(rest.prefix(count))
+            rest = rest.dropFirst(count)
             for (candidate, better) in zip(some, try refine(picture, some)) {
                 guard let better, better.score >= threshold else { continue }
                 let growth = better.quad.width / max(candidate.width, 1e-3)

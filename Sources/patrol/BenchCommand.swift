@@ -22,7 +22,7 @@ struct BenchCommand: ParsableCommand {
     var video: String
 
     @Option(help: "Scenes taken from the video.")
-    var scenes = 8
+    var scenes = 6
 
     @Option(help: "Frames of each scene.")
     var frames = 24
@@ -87,9 +87,9 @@ struct BenchCommand: ParsableCommand {
             models: models,
             precision: precision,
             callers: threads,
-            usesThatPay: 2
+            usesThatPay: 1
         )
-        try BenchRun.track(shots[0], recogniser)
+        for shot in shots { try BenchRun.track(shot, recogniser) }
         let start = Clock.now()
         let failures = FailureBox()
         DispatchQueue.concurrentPerform(iterations: threads) { thread in

@@ -38,14 +38,14 @@ struct BenchRun: Encodable {
     init(_ mode: Mode, _ precision: NetworkPrecision, _ scenes: [PannedScene], _ models: String?) throws {
         let meter = StageMeter(counters: AllocationCounter.now)
         // As after some minutes of a patrol: the networks are compiled for the shapes that come again.
-        let recogniser = try PlateRecogniser(models: models, precision: precision, usesThatPay: 2, meter: meter)
-        // Every sixth frame is enough where each is searched; the first scene is for warming up.
+        let recogniser = try PlateRecogniser(models: models, precision: precision, usesThatPay: 1, meter: meter)
+        // Every sixth frame is enough where each is searched; the first round is for warming up.
         let step = mode == .tracked ? 1 : 6
         var count = 0
         var reads = 0
         var before = meter.costs
-        for (number, scene) in ([scenes[0]] + scenes).enumerated() {
-            if number == 1 { (count, reads, before) = (0, 0, meter.costs) }
+        for (number, scene) in (scenes + scenes).enumerated() {
+            if number == scenes.count { (count, reads, before) = (0, 0, meter.costs) }
             var passes = PassReader(recogniser: recogniser)
             for (index, frame) in scene.frames.enumerated() where index % step == 0 {
                 count += 1
