@@ -115,8 +115,8 @@ struct ScoreRun {
         )
         Terminal.say("")
         Terminal.say(
-            "set          rows   exact        O=0 I=1      found        false/picture (counted)  ms median   p95    ECE    "
-                + "coverage at 99 %   counted exact"
+            "set          rows   exact        O=0 I=1      found        false/picture (counted)  ms median   p95   "
+                + "ECE (O=0 I=1)   coverage at 99 % (O=0 I=1)   counted exact"
         )
         for score in scores { Terminal.say(row(score)) }
         if let last = scores.last { writeReliability(last) }
@@ -133,13 +133,15 @@ struct ScoreRun {
             + String(format: "%5d  ", score.rows) + share(score.exact, score.transcribed) + "  "
             + share(score.exactFolded, score.transcribed) + "  " + share(score.found, score.boxed)
             + String(
-                format: "  %13.2f    (%5.3f)  %9.0f  %4.0f  %5.3f  %15.1f %%  ",
+                format: "  %13.2f    (%5.3f)  %9.0f  %4.0f   %5.3f (%5.3f)  %15.1f %% (%.1f %%)        ",
                 score.falseBoxesAPicture,
                 score.countedFalseBoxesAPicture,
                 score.millisecondsMedian,
                 score.milliseconds95,
                 score.expectedCalibrationError,
-                score.coverageAt99 * 100
+                score.expectedCalibrationErrorFolded,
+                score.coverageAt99 * 100,
+                score.coverageAt99Folded * 100
             ) + share(score.countedExact, score.transcribed)
     }
 

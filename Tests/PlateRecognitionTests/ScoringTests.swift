@@ -96,6 +96,14 @@ private func label(_ text: String?, x: Double? = nil, closeUp: Bool = false) thr
         #expect(score.millisecondsMedian == 20 && score.milliseconds95 == 90)
         #expect(abs(score.expectedCalibrationError - (0.05 + 0.85) / 2) < 1e-9)
         #expect(abs(score.coverageAt99 - 1.0 / 3) < 1e-9)
+        let folded = PictureOutcome(
+            labels: [try label("O1", x: 0)],
+            reads: [try read("0I", 0.95)],
+            milliseconds: 1
+        )
+        let alike = RecognitionScore(set: "s", pictures: [folded], countsFrom: 0.4)
+        #expect(abs(alike.expectedCalibrationError - 0.95) < 1e-9 && alike.coverageAt99 == 0)
+        #expect(abs(alike.expectedCalibrationErrorFolded - 0.05) < 1e-9 && alike.coverageAt99Folded == 1)
         #expect(score.reliability[9].reads == 1 && score.reliability[9].exact == 1)
     }
 

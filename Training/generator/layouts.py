@@ -32,10 +32,10 @@ class Layout:
     fonts: float = .25
     band: str = ""
     letters: str = US_LETTERS
-    sided: float = .2
+    sided: float = .3
     emblems: tuple = ()
     tall: tuple = (.39, .49)
-    gap: tuple = (.4, .8)
+    gap: tuple = (.4, 1.)
     vanity: float = .2
     banded: float = .1
     plain: float = .3
@@ -267,7 +267,11 @@ def serial(rng, layout):
     pattern = _format(rng, layout)
     if pattern == "vanity" or rng.random() < layout.vanity:
         return personalised(rng, 8 if layout.region == "CA-ON" else 7)
-    letters = layout.letters if rng.random() < .98 else ALL_LETTERS
+    state = layout.region.startswith("US")
+    # Iowa, Georgia, South Carolina and others issue I, O and Q in some of their series.
+    letters = layout.letters if rng.random() < (.8 if state else .98) else ALL_LETTERS
+    if state and " " in pattern and rng.random() < .2:
+        pattern = pattern.replace(" ", "*", 1)  # Charities and universities have their emblem there.
     out, literal = "", False
     for c in pattern:
         if c == "!":

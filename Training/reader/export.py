@@ -96,7 +96,7 @@ def main(options):
     description = {
         "name": "curbside-reader", "version": options.version, "inputWidth": 160, "inputHeight": 64,
         "alphabet": ALPHABET, "margins": MARGINS, "calibration": calibration,
-        "trainedOn": {"samplesSeen": state["step"] * options.batch, "realPlates": state.get("reals", 0),
+        "trainedOn": {"samplesSeen": state["seen"], "realPlates": state.get("reals", 0),
                       "date": time.strftime("%Y-%m-%d")},
         "scores": scores, "sha256": hashlib.sha256(network.read_bytes()).hexdigest()}
     temporary = out / "reader.json.part"
@@ -113,6 +113,5 @@ if __name__ == "__main__":
     parser.add_argument("--photos", default=os.environ.get("PLATES", "../shared/plates"))
     parser.add_argument("--labels", default=str(pathlib.Path(__file__).resolve().parents[1] / "labels"))
     parser.add_argument("--version", default="1")
-    parser.add_argument("--batch", type=int, default=48)
     torch.set_num_threads(1)
     main(parser.parse_args())

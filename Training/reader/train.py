@@ -92,16 +92,16 @@ def run(options):
     model = Reader().to(memory_format=torch.channels_last)
     shadow = copy.deepcopy(model).eval()
     optimiser = torch.optim.AdamW(model.parameters(), lr=options.rate, weight_decay=1e-3)
-    step, checkpoint = 0, work / "last.pt"
+    step, seen, checkpoint = 0, 0, work / "last.pt"
     if options.resume and checkpoint.exists():
         state = torch.load(checkpoint, weights_only=False)
         fresh = model.load_state_dict(state["model"], strict=False).missing_keys
         shadow.load_state_dict(state["average"], strict=False)
         if not fresh:
             optimiser.load_state_dict(state["optimiser"])
-        step = state["step"]
+        step, seen = state["step"], state.get("seen", state["step"] * options.batch)
     first, queue = step, multiprocessing.Queue(6)
-    process = multiprocessing.Process(target=feeder, args=(queue, options, 1000 + step, step * options.batch),
+    process = multiprocessing.Process(target=feeder, args=(queue, options, 1000 + step, seen),
                                       daemon=True)
     process.start()
     kept_out, begin, sums, count = RealPlates(options.photos, options.labels, True), time.time(), np.zeros(2), 0
@@ -112,23 +112,23 @@ def run(options):
         for group in optimiser.param_groups:
             group["lr"] = rate
         data, reals = queue.get()
-        loss, *parts = loss_of(model, data, max(1 - step * options.batch / 150_000, .15))
+        loss, *parts = loss_of(model, data, max(1 - seen / 150_000, .15))
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 5)
         optimiser.step()
-        step, count, sums = step + 1, count + 1, sums + parts
+        step, seen, count, sums = step + 1, seen + options.batch, count + 1, sums + parts
         average(shadow, model, min(.998, step / (step + 50)))
         finished = time.time() - begin >= options.minutes * 60
         if step % options.report == 0 or finished:
             kept_out.reload()
             marks = real_accuracy(shadow, kept_out)
-            print(f"{time.strftime('%H:%M:%S')} step {step} seen {step * options.batch} ctc {sums[0] / count:.3f} "
+            print(f"{time.strftime('%H:%M:%S')} step {step} seen {seen} ctc {sums[0] / count:.3f} "
                   f"frame {sums[1] / count:.3f} rate {rate:.5f} queue {queue.qsize()} real {reals} "
                   f"held-out {marks[0]:.3f} of {marks[2]}, American {marks[1]:.3f} of {marks[3]}", flush=True)
             sums, count = np.zeros(2), 0
             save(checkpoint, model=model.state_dict(), average=shadow.state_dict(), optimiser=optimiser.state_dict(),
-                 step=step, reals=reals)
+                 step=step, seen=seen, reals=reals)
             shadow.eval()
     process.terminate()
 

@@ -93,6 +93,9 @@ package struct RecognitionScore: Sendable, Codable {
     package let expectedCalibrationError: Double
     /// Share of transcribed rows whose read can be believed when the threshold is set so that 99 in 100 are right.
     package let coverageAt99: Double
+    /// Both again with O as 0 and I as 1, as lists are matched.
+    package let expectedCalibrationErrorFolded: Double
+    package let coverageAt99Folded: Double
 
     package init(set: String, pictures: [PictureOutcome], countsFrom: Double) {
         let outcomes = pictures.flatMap(\.rows)
@@ -115,10 +118,18 @@ package struct RecognitionScore: Sendable, Codable {
         milliseconds95 = RecognitionScore.percentile(times, 0.95)
         let judged = read.compactMap { row in row.read.map { (confidence: $0.confidence, right: row.isExact) } }
         reliability = RecognitionScore.bins(judged)
-        expectedCalibrationError = reliability.reduce(0) {
-            $0 + abs($1.meanConfidence - $1.exact) * Double($1.reads) / Double(max(judged.count, 1))
-        }
+        expectedCalibrationError = RecognitionScore.calibrationError(reliability)
         coverageAt99 = RecognitionScore.coverage(judged, of: read.count, precision: 0.99)
+        let folded = read.compactMap { row in row.read.map { (confidence: $0.confidence, right: row.isExactFolded) } }
+        expectedCalibrationErrorFolded = RecognitionScore.calibrationError(RecognitionScore.bins(folded))
+        coverageAt99Folded = RecognitionScore.coverage(folded, of: read.count, precision: 0.99)
+    }
+
+    private static func calibrationError(_ bins: [Bin]) -> Double {
+        let reads = bins.map(\.reads).reduce(0, +)
+        return bins.reduce(0) {
+            $0 + abs($1.meanConfidence - $1.exact) * Double($1.reads) / Double(max(reads, 1))
+        }
     }
 
     /// Nearest rank.
