@@ -142,7 +142,10 @@ let package = Package(
 
         tests("ParkingCoreTests", ["ParkingCore"]),
         tests("ImagingTests", ["Imaging", "MediaFiles"]),
-        tests("PlateRecognitionTests", ["PlateRecognition", "Inference", "Imaging", "ParkingCore", crypto]),
+        tests(
+            "PlateRecognitionTests",
+            ["PlateRecognition", "Inference", "Imaging", "MediaFiles", "ParkingCore", crypto]
+        ),
         tests("PositioningTests", ["Positioning", "ParkingCore"]),
         tests("DurableFilesTests", ["DurableFiles"]),
         tests("EvidenceTests", ["Evidence", "Imaging", "ParkingCore"]),
@@ -155,7 +158,8 @@ let package = Package(
         tests(
             "PatrolEngineTests",
             [
-                "PatrolEngine", "PatrolStore", "ParkingCore", "PatrolAPI", "PlateRecognition", "Imaging", "Evidence",
+                "PatrolEngine", "PatrolStore", "ParkingCore", "PatrolAPI", "PlateRecognition", "Imaging", "MediaFiles",
+                "Evidence",
                 "Positioning", "TicketPrinting", "SyncProtocol", logging,
             ]
         ),

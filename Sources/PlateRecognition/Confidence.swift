@@ -73,3 +73,18 @@ package struct ConfidenceModel: Sendable, Decodable {
         return single / (1 + exp(-((a ?? 0) + (b ?? 1) * log(p / (1 - p)))))
     }
 }
+
+/// How the fused probability of a pass becomes a confidence: Platt's formula, fitted on passes of cars that the reader
+/// was not trained on.
+package struct PassCalibration: Sendable, Decodable {
+    let a: Double
+    let b: Double
+
+    /// A surer pass must stay the surer one.
+    var isSound: Bool { a.isFinite && b.isFinite && b > 0 }
+
+    func confidence(_ probability: Double) -> Double {
+        let p = min(max(probability, 1e-6), 1 - 1e-6)
+        return 1 / (1 + exp(-(a + b * log(p / (1 - p)))))
+    }
+}

@@ -38,6 +38,8 @@ package struct ReaderDescription: Sendable, Decodable {
     package let calibration: ConfidenceModel
     /// For reading without the formats' prior; absent: `calibration`.
     package let calibrationWithoutFormats: ConfidenceModel?
+    /// For the fused probability of a pass of several frames; absent: it is taken as it is.
+    package let passCalibration: PassCalibration?
     /// Whether `formats.json`, where there is one, is used; absent: yes.
     package let formatPrior: Bool?
     /// Confidence from which a read counts where nobody asked for another; absent: 0.5.
@@ -96,6 +98,7 @@ package struct ModelFolder: Sendable {
             && description.alphabet.utf8.allSatisfy { (48...57).contains($0) || (65...90).contains($0) }
             && !description.margins.isEmpty && description.calibration.isSound
             && description.calibrationWithoutFormats?.isSound != false
+            && description.passCalibration?.isSound != false
             && (0...1).contains(description.countsFrom ?? 0.5)
             && description.margins.allSatisfy { $0.count == 2 && $0.allSatisfy { abs($0) < 0.4 } }
         guard sound else { throw unsound("reader.json", "input size, alphabet, margins, calibration or countsFrom") }

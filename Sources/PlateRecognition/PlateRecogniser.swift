@@ -51,6 +51,9 @@ package final class PlateRecogniser: Sendable {
     /// Confidence from which a read counts where nobody asked for another.
     package let countsFrom: Double
 
+    /// Of the fused probability of a pass, as the reader's description says.
+    package let passCalibration: PassCalibration?
+
     private let detector: PlateDetector
     private let reader: PlateReader
     private let meter: StageMeter?
@@ -95,6 +98,7 @@ package final class PlateRecogniser: Sendable {
         let prior = isPriorUsed ? try folder.formats() : nil
         reader = try PlateReader(networks.reader, readerDescription, prior: prior, file: readerFile, meter: meter)
         countsFrom = readerDescription.countsFrom ?? 0.5
+        passCalibration = readerDescription.passCalibration
         modelNames =
             "\(detectorDescription.name) \(detectorDescription.version), \(readerDescription.name) \(readerDescription.version)"
             + " (\(precision.rawValue))"

@@ -1,28 +1,45 @@
-// One car, one read: the frames in which a plate is seen are joined to one pass, and its readings to one.
+// One car, one read: the frames in which a plate is seen are joined to one pass, which is told once, in time.
 package import ParkingCore
 
 /// One pass of one car before one camera.
 package struct TrackedPlate: Sendable {
-    /// Text, probabilities and confidence of all frames together; box and corners of the best frame.
+    /// Number of the pass, from 1. A correction has the number of what it corrects.
+    package let pass: Int
+    /// Takes the place of what was told of this pass before: then it was unsure, or later frames spoke against it.
+    package let isCorrection: Bool
+    /// Text, probabilities and confidence of the frames so far; box and corners of the best of them.
     package let reading: PlateReading
-    /// Index and time in seconds of the best frame: sharpest, largest, surest.
+    /// Index and time in seconds of the best frame: sharpest, largest, squarest, surest.
     package let bestFrame: Int
     package let bestSeconds: Double
     package let firstSeconds: Double
     package let lastSeconds: Double
+    /// The last frame that added anything, and the frame at which the pass is told.
+    package let usefulSeconds: Double
+    package let toldSeconds: Double
     /// How many frames were fused.
     package let frames: Int
 }
 
 /// Joins the plates of successive frames of one camera. A pure value: the same observations give the same passes.
+///
+/// A pass is told `tellSeconds` after its last useful frame. A frame is useful when it changes the text, takes away a
+/// quarter of the doubt or gives a picture better by a quarter; while the read is unsure, also every frame that is half
+/// as good as the best. A plate that has left, is cut by the edge, grows smaller or shows the same once more adds
+/// nothing. The frames after that still belong to the pass, so that no second read comes of it; one correction may.
 package struct PlateTracker: Sendable {
     package struct Settings: Sendable {
+        /// Seconds from the last useful frame until the pass is told.
+        package var tellSeconds = 0.3
+        /// Seconds for which frames of an unsure plate may follow each other without changing anything.
+        package var patienceSeconds = 1.5
         /// Seconds without being seen after which a pass is over.
         package var goneSeconds = 1.0
         /// Seconds for which the same text, just told, is not told again: a plate that flickers is one pass.
         package var repeatSeconds = 8.0
-        /// Confidence below which a text that is one character off a text just told is taken for the same car.
-        package var ownCarConfidence = 0.9
+        /// Confidence from which a read is sure: more frames are not waited for, and a text that is one character off a
+        /// text just told is another car.
+        package var sureConfidence = 0.9
         /// Confidence from which one frame alone is enough.
         package var soleFrameConfidence = 0.97
         /// Characters from which that holds: one or two in a single frame are nearly always a wheel, a lamp or a sign.
@@ -30,78 +47,89 @@ package struct PlateTracker: Sendable {
         /// Frames that a shorter text must be seen in, and how sure it must be.
         package var shortTextFrames = 6
         package var shortTextConfidence = 0.9
-        /// Confidence below which a pass is not told at all.
-        package var minimumConfidence = 0.2
+        /// Confidence below which a pass is not told at all: what is more likely wrong than right says nothing about a
+        /// car, it can neither clear nor accuse it.
+        package var minimumConfidence = 0.5
+        /// Pixels of the plate's width in the best frame. The networks are made for plates from 40 pixels; a smaller one
+        /// shows the same wrong text in frame after frame, so that many frames prove nothing.
+        package var minimumWidth = 40.0
+        /// Passes followed at once; beyond it those that were not seen for longest are over.
+        package var mostPasses = 64
         package init() {}
     }
 
-    private let settings: Settings
-    private var tracks: [Track] = []
-    private var told: [(plate: Plate, seconds: Double)] = []
+    /// A pass that was told, remembered for `repeatSeconds` after it was last seen.
+    private struct Told {
+        let pass: Int
+        var reading: PlateReading
+        var seconds: Double
+        var isCorrected = false
+    }
 
-    package init(settings: Settings = Settings()) { self.settings = settings }
+    private let settings: Settings
+    private let calibration: PassCalibration?
+    private var tracks: [PlateTrack] = []
+    private var told: [Told] = []
+    private var passes = 0
+    private var latest = -Double.infinity
+    /// Seconds between the last two frames.
+    private var interval = 0.0
+
+    /// - Parameter calibration: of the fused probability; nil: it is taken as it is.
+    package init(settings: Settings = Settings(), calibration: PassCalibration? = nil) {
+        self.settings = settings
+        self.calibration = calibration
+    }
 
     /// Frames that are the best one of a pass that is still going on: their pictures must be kept.
-    package var heldFrames: Set<Int> { Set(tracks.compactMap { $0.best?.frame }) }
+    package var heldFrames: Set<Int> { Set(tracks.map(\.best.frame)) }
 
     /// Where the plates of the passes that are going on should be by now: four corners each.
     package func expectedOutlines(at seconds: Double) -> [[PixelPoint]] {
         tracks.map { $0.expectedCorners(at: seconds) }
     }
 
+    /// From now on pictures have another size: what is known of places is brought to it.
+    package mutating func rescale(x: Double, y: Double) {
+        for index in tracks.indices { tracks[index].rescale(x: x, y: y) }
+    }
+
     /// Takes one frame's plates (none is worth telling too).
     /// - Parameters:
-    ///   - seconds: media time; must not run backwards.
+    ///   - seconds: media time; a time before the last frame's counts as that frame's.
     ///   - frame: the caller's number of the frame.
-    /// - Returns: passes that are now over.
+    /// - Returns: passes to be told now, and corrections of passes told before.
     package mutating func update(
         _ observations: [PlateObservation],
         at seconds: Double,
         frame: Int
     ) -> [TrackedPlate] {
-        let over = expire(at: seconds)
-        var free = Set(observations.indices)
-        var waiting = Set(tracks.indices)
-        let pairs = tracks.indices.flatMap { track in
-            observations.indices.compactMap { observation -> (track: Int, observation: Int, score: Double)? in
-                let score = tracks[track].score(observations[observation], at: seconds)
-                return score > 0 ? (track, observation, score) : nil
-            }
+        let seconds = max(seconds, latest)
+        interval = latest.isFinite ? seconds - latest : 0
+        latest = seconds
+        var output = tell(takeOver())
+        let free = assign(observations, at: seconds, frame: frame)
+        for index in free {
+            passes += 1
+            tracks.append(PlateTrack(passes, observations[index], at: seconds, frame: frame, with: calibration))
         }
-        for pair in pairs.sorted(by: { $0.score > $1.score })
-        where free.contains(pair.observation) && waiting.contains(pair.track) {
-            free.remove(pair.observation)
-            waiting.remove(pair.track)
-            tracks[pair.track].add(observations[pair.observation], at: seconds, frame: frame)
+        output += tell(takeSurplus())
+        for index in tracks.indices where isDue(tracks[index]) {
+            var track = tracks[index]
+            if let pass = tell(&track) { output.append(pass) }
+            tracks[index] = track
         }
-        for index in waiting { tracks[index].missed() }
-        for index in free.sorted() { tracks.append(Track(observations[index], at: seconds, frame: frame)) }
-        return tell(over)
+        forget()
+        return output
     }
 
-    /// Takes out the passes that ended before this instant. With frames far apart a pass goes on until a frame lacks
-    /// its plate, or so long that it would be told again.
-    private mutating func expire(at seconds: Double) -> [Track] {
-        func isOver(_ track: Track) -> Bool {
-            let unseen = seconds - track.lastSeconds
-            return unseen > settings.repeatSeconds || (unseen > settings.goneSeconds && track.misses > 0)
+    /// The clock was set back: all passes are over, and what was told before is of another time. Numbers go on.
+    package mutating func restart() -> [TrackedPlate] {
+        defer {
+            told = []
+            latest = -.infinity
         }
-        defer { tracks.removeAll(where: isOver) }
-        return tracks.filter(isOver)
-    }
-
-    private func isAgain(_ reading: PlateReading, of plate: Plate) -> Bool {
-        if reading.plate == plate { return true }
-        return reading.confidence < settings.ownCarConfidence
-            && PlateTracker.areOneChangeApart(Array(reading.plate.text.utf8), Array(plate.text.utf8))
-    }
-
-    /// Whether one character replaced, put in or left out makes one text the other.
-    private static func areOneChangeApart(_ one: [UInt8], _ other: [UInt8]) -> Bool {
-        let (short, long) = one.count <= other.count ? (one, other) : (other, one)
-        guard long.count - short.count <= 1 else { return false }
-        let same = zip(short, long).prefix { $0 == $1 }.count
-        return short.dropFirst(same + (long.count == short.count ? 1 : 0)).elementsEqual(long.dropFirst(same + 1))
+        return finish()
     }
 
     /// The end of the recording: all passes are over.
@@ -110,160 +138,119 @@ package struct PlateTracker: Sendable {
         return tell(tracks)
     }
 
-    private mutating func tell(_ over: [Track]) -> [TrackedPlate] {
-        var passes: [TrackedPlate] = []
-        for track in over {
-            guard let pass = track.result(), pass.reading.confidence >= settings.minimumConfidence,
-                isSeenEnough(pass)
-            else { continue }
-            told.removeAll { pass.firstSeconds - $0.seconds > settings.repeatSeconds }
-            let again = told.firstIndex { isAgain(pass.reading, of: $0.plate) }
-            if let again {
-                told[again].seconds = pass.lastSeconds
-            } else {
-                told.append((pass.reading.plate, pass.lastSeconds))
-                passes.append(pass)
+    /// Gives each observation to the pass that it continues best.
+    /// - Returns: the observations that continue none.
+    private mutating func assign(_ observations: [PlateObservation], at seconds: Double, frame: Int) -> [Int] {
+        var free = Set(observations.indices)
+        var waiting = Set(tracks.indices)
+        let pairs = tracks.indices.flatMap { track in
+            observations.indices.compactMap { observation -> (track: Int, observation: Int, score: Double)? in
+                let score = tracks[track].score(observations[observation], at: seconds)
+                return score > 0 ? (track, observation, score) : nil
             }
         }
-        return passes
+        let ranked = pairs.sorted {
+            ($1.score, $0.track, $0.observation) < ($0.score, $1.track, $1.observation)
+        }
+        for pair in ranked where free.contains(pair.observation) && waiting.contains(pair.track) {
+            free.remove(pair.observation)
+            waiting.remove(pair.track)
+            tracks[pair.track].add(
+                observations[pair.observation],
+                at: seconds,
+                frame: frame,
+                sureConfidence: settings.sureConfidence
+            )
+        }
+        for index in waiting { tracks[index].missed() }
+        return free.sorted()
+    }
+
+    /// Takes out the passes that ended before this instant. With frames far apart a pass goes on until a frame lacks
+    /// its plate, or so long that it would be told again; with a clock that stands still, for a hundred frames.
+    private mutating func takeOver() -> [PlateTrack] {
+        func isOver(_ track: PlateTrack) -> Bool {
+            let unseen = latest - track.lastSeconds
+            return unseen > settings.repeatSeconds || (unseen > settings.goneSeconds && track.misses > 0)
+                || track.misses > 100
+        }
+        defer { tracks.removeAll(where: isOver) }
+        return tracks.filter(isOver)
+    }
+
+    private mutating func takeSurplus() -> [PlateTrack] {
+        guard tracks.count > settings.mostPasses else { return [] }
+        let order = tracks.indices.sorted { (tracks[$0].lastSeconds, $0) < (tracks[$1].lastSeconds, $1) }
+        let surplus = Set(order.prefix(tracks.count - settings.mostPasses))
+        defer { tracks = tracks.indices.filter { !surplus.contains($0) }.map { tracks[$0] } }
+        return surplus.sorted().map { tracks[$0] }
+    }
+
+    /// Told texts last as long as their pass does, and a while longer.
+    private mutating func forget() {
+        let seen = Dictionary(tracks.map { ($0.pass, $0.lastSeconds) }, uniquingKeysWith: max)
+        for index in told.indices {
+            if let last = seen[told[index].pass] { told[index].seconds = max(told[index].seconds, last) }
+        }
+        told.removeAll { latest - $0.seconds > settings.repeatSeconds }
+        told.removeFirst(max(0, told.count - 4 * settings.mostPasses))
     }
 }
 
+// MARK: Telling
+
 extension PlateTracker {
+    /// Whether waiting for one more frame would make it too late.
+    private func isDue(_ track: PlateTrack) -> Bool {
+        guard track.usefulSeconds > track.answeredSeconds else { return false }
+        let since = latest - track.usefulSeconds
+        let isSettled = since > 0 && since + interval > settings.tellSeconds + 1e-6
+        return isSettled || latest - track.changedSeconds > settings.patienceSeconds
+    }
+
+    private mutating func tell(_ over: [PlateTrack]) -> [TrackedPlate] {
+        over.compactMap { track in
+            var track = track
+            return tell(&track)
+        }
+    }
+
+    /// nil: there is nothing to tell, or nothing new.
+    private mutating func tell(_ track: inout PlateTrack) -> TrackedPlate? {
+        track.answered(at: latest)
+        guard let pass = track.result(at: latest), pass.reading.confidence >= settings.minimumConfidence,
+            isSeenEnough(pass), track.bestWidth >= settings.minimumWidth
+        else { return nil }
+        let known =
+            told.firstIndex { $0.pass == track.pass } ?? told.firstIndex { isAgain(pass.reading, of: $0.reading.plate) }
+        guard let known else {
+            told.append(Told(pass: track.pass, reading: pass.reading, seconds: track.lastSeconds))
+            return pass
+        }
+        track.pass = told[known].pass
+        told[known].seconds = max(told[known].seconds, track.lastSeconds)
+        guard !told[known].isCorrected, corrects(pass.reading, told[known].reading) else { return nil }
+        told[known].isCorrected = true
+        told[known].reading = pass.reading
+        return track.result(at: latest, isCorrection: true)
+    }
+
+    /// Doubt has become certainty, or a sure text another, surer one.
+    private func corrects(_ new: PlateReading, _ old: PlateReading) -> Bool {
+        guard new.confidence >= settings.sureConfidence else { return false }
+        return old.confidence < settings.sureConfidence
+            || (old.plate != new.plate && new.confidence > old.confidence)
+    }
+
+    private func isAgain(_ reading: PlateReading, of plate: Plate) -> Bool {
+        if reading.plate == plate { return true }
+        return reading.confidence < settings.sureConfidence && reading.plate.isOneChange(from: plate)
+    }
+
     private func isSeenEnough(_ pass: TrackedPlate) -> Bool {
         if pass.reading.plate.text.utf8.count < settings.soleFrameCharacters {
             return pass.frames >= settings.shortTextFrames && pass.reading.confidence >= settings.shortTextConfidence
         }
         return pass.frames > 1 || pass.reading.confidence >= settings.soleFrameConfidence
-    }
-}
-
-/// A pass that is going on.
-private struct Track: Sendable {
-    struct Best: Sendable {
-        let reading: PlateReading
-        let frame: Int
-        let seconds: Double
-        let quality: Double
-    }
-
-    private(set) var best: Best?
-    private(set) var lastSeconds: Double
-    private let firstSeconds: Double
-    private var box: PixelBox
-    private var corners: [PixelPoint]
-    /// Pixels a second, smoothed.
-    private var velocity = (x: 0.0, y: 0.0)
-    private var fusion = TextFusion()
-    private var frames = 0
-    /// Updates without this plate since it was last seen.
-    private(set) var misses = 0
-    private var sole: PlateReading
-    /// Highest confidence of a single frame by text, for the texts seen first.
-    private var confidences: [Plate: Double] = [:]
-
-    init(_ observation: PlateObservation, at seconds: Double, frame: Int) {
-        firstSeconds = seconds
-        lastSeconds = seconds
-        box = observation.reading.box
-        corners = observation.reading.corners
-        sole = observation.reading
-        add(observation, at: seconds, frame: frame)
-    }
-
-    mutating func add(_ observation: PlateObservation, at seconds: Double, frame: Int) {
-        let reading = observation.reading
-        let elapsed = seconds - lastSeconds
-        if frames > 0, elapsed > 0 {
-            let moved = Track.difference(reading.box, box)
-            let share = frames == 1 ? 1 : 0.5
-            velocity.x += (moved.x / elapsed - velocity.x) * share
-            velocity.y += (moved.y / elapsed - velocity.y) * share
-        }
-        box = reading.box
-        corners = reading.corners
-        lastSeconds = seconds
-        frames += 1
-        misses = 0
-        if confidences.count < 64 || confidences[reading.plate] != nil {
-            let whole = observation.isCut ? reading.confidence / 2 : reading.confidence
-            confidences[reading.plate] = max(confidences[reading.plate] ?? 0, whole)
-        }
-        // A plate at the picture's edge may lack characters: it counts for hardly anything.
-        let wholeness = observation.isCut ? 0.02 : 1
-        fusion.add(observation.slots, weight: max(0.05, reading.confidence) * wholeness)
-        let size = (reading.box.width * reading.box.height).squareRoot()
-        let quality = observation.sharpness * size * reading.confidence * wholeness
-        if best.map({ quality > $0.quality }) ?? true {
-            best = Best(reading: reading, frame: frame, seconds: seconds, quality: quality)
-        }
-    }
-
-    /// How well an observation continues this pass; 0: not at all.
-    ///
-    /// The same text is the same car wherever it moved to; another text must lie where this plate is expected.
-    func score(_ observation: PlateObservation, at seconds: Double) -> Double {
-        let next = observation.reading.box
-        let growth = (next.width * next.height / max(box.width * box.height, 1e-6)).squareRoot()
-        guard (0.5...2).contains(growth) else { return 0 }
-        let elapsed = seconds - lastSeconds
-        let expected = PixelBox(
-            x: box.x + velocity.x * elapsed,
-            y: box.y + velocity.y * elapsed,
-            width: box.width,
-            height: box.height
-        )
-        let moved = Track.difference(next, expected)
-        let distance = (moved.x * moved.x + moved.y * moved.y).squareRoot() / max(box.width, 1)
-        let similarity = fusion.similarity(observation.slots)
-        let sameText = similarity >= 0.7
-        let isUnlike = similarity < 0.25 && observation.reading.confidence >= 0.5
-        let samePlace = (distance < 0.5 && !isUnlike) || (distance < 1.5 && similarity >= 0.4)
-        guard sameText || samePlace else { return 0 }
-        return similarity + 1 / (1 + distance)
-    }
-
-    mutating func missed() { misses += 1 }
-
-    func expectedCorners(at seconds: Double) -> [PixelPoint] {
-        let elapsed = seconds - lastSeconds
-        return corners.map { PixelPoint(x: $0.x + velocity.x * elapsed, y: $0.y + velocity.y * elapsed) }
-    }
-
-    func result() -> TrackedPlate? {
-        guard let best else { return nil }
-        let fused: PlateReading
-        if frames == 1 {
-            fused = sole
-        } else {
-            guard let sum = fusion.result(), let plate = try? Plate(sum.text) else { return nil }
-            fused = PlateReading(
-                plate: plate,
-                confidence: min(sum.probability, mostConfidence(in: plate)),
-                characters: sum.characters,
-                alternates: sum.others,
-                box: best.reading.box,
-                corners: best.reading.corners
-            )
-        }
-        return TrackedPlate(
-            reading: fused,
-            bestFrame: best.frame,
-            bestSeconds: best.seconds,
-            firstSeconds: firstSeconds,
-            lastSeconds: lastSeconds,
-            frames: frames
-        )
-    }
-
-    /// Frames of one car share their errors, so that together they take away half of the surest one's doubt at
-    /// most; a text that no single frame showed is never likelier than not.
-    private func mostConfidence(in plate: Plate) -> Double {
-        confidences[plate].map { 1 - (1 - $0) / 2 } ?? 0.5
-    }
-
-    /// From the middle of the second box to that of the first.
-    private static func difference(_ a: PixelBox, _ b: PixelBox) -> (x: Double, y: Double) {
-        (a.x + a.width / 2 - b.x - b.width / 2, a.y + a.height / 2 - b.y - b.height / 2)
     }
 }

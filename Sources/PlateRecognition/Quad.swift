@@ -22,6 +22,16 @@ struct Quad: Hashable, Sendable {
     }
     var area: Double { abs(Quad.signedArea(corners)) }
 
+    /// How squarely it is seen: 1 for a rectangle, less the more opposite edges differ and its corners lean.
+    var squareness: Double {
+        func edge(_ from: Int, _ to: Int) -> Double { max(Quad.distance(corners[from], corners[to]), 1e-6) }
+        let (top, right, bottom, left) = (edge(0, 1), edge(1, 2), edge(2, 3), edge(3, 0))
+        let across = (x: corners[1].x - corners[0].x, y: corners[1].y - corners[0].y)
+        let down = (x: corners[3].x - corners[0].x, y: corners[3].y - corners[0].y)
+        let lean = abs(across.x * down.y - across.y * down.x) / (top * left)
+        return lean * min(top, bottom) / max(top, bottom) * min(left, right) / max(left, right)
+    }
+
     /// The upright rectangle around it, cut at the picture's edges.
     func box(within width: Int, _ height: Int) -> PixelBox {
         let columns = corners.map { min(max($0.x, 0), Double(width)) }

@@ -7,6 +7,9 @@ internal import Glibc
 
 /// The running sum of aligned log-probabilities of one plate's characters.
 struct TextFusion: Sendable {
+    /// Places kept: twice the longest plate. What goes beyond comes from texts that do not belong together.
+    private static let mostColumns = 2 * Plate.maximumLength
+
     /// One column a place; in the order of `CharacterSlot.logs`, weighted sums.
     private var columns: [[Double]] = []
     private var weight = 0.0
@@ -30,8 +33,30 @@ struct TextFusion: Sendable {
             case (nil, nil): continue
             }
         }
-        columns = merged
         weight += added
+        while merged.count > TextFusion.mostColumns {
+            let emptiest = merged.indices.max { gapLead(merged[$0]) < gapLead(merged[$1]) } ?? 0
+            merged.remove(at: emptiest)
+        }
+        columns = merged
+    }
+
+    /// By how much 'no character' leads all else at a place.
+    private func gapLead(_ column: [Double]) -> Double {
+        column[CharacterSlot.gap] - (column.dropLast().max() ?? 0)
+    }
+
+    /// The most probable text and its probability, without what else it could be; nil where `result` is.
+    func summary() -> (text: String, probability: Double)? {
+        var text: [UInt8] = []
+        var probability = 1.0
+        for column in posteriors {
+            let best = column.indices.max { column[$0] < column[$1] } ?? CharacterSlot.gap
+            probability *= column[best]
+            if best != CharacterSlot.gap { text.append(CharacterSlot.characters[best]) }
+        }
+        guard !text.isEmpty, text.count <= Plate.maximumLength else { return nil }
+        return (TextFusion.string(text), probability)
     }
 
     /// How well a reading fits: the mean over aligned places of the probability that both show the same, 0 to 1.

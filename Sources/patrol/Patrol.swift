@@ -15,6 +15,8 @@ struct Patrol: AsyncParsableCommand {
               patrol status --json                       what the daemon does and how it is
               patrol help recognise                      all that 'recognise' can do
             """,
-        subcommands: [ConsoleCommand.self, StatusCommand.self, RecogniseCommand.self, BenchCommand.self]
+        subcommands: [
+            ConsoleCommand.self, StatusCommand.self, RecogniseCommand.self, BenchCommand.self, EnduranceCommand.self,
+        ]
     )
 }

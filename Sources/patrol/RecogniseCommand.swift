@@ -64,8 +64,13 @@ struct RecogniseCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Threads for the networks.", valueName: "count"))
     var threads = 1
 
-    @Option(help: ArgumentHelp("Reads below this confidence are left out (0 to 1).", valueName: "share"))
-    var minConfidence = 0.1
+    @Option(
+        help: ArgumentHelp(
+            "Reads below this confidence are left out (default: 0.1, of passes in a video 0.5).",
+            valueName: "share"
+        )
+    )
+    var minConfidence: Double?
 
     @Option(help: "Networks in fp32 or int8 (half the time); int8 where they are there in 8 bits.")
     var precision: NetworkPrecision?
@@ -83,7 +88,9 @@ struct RecogniseCommand: ParsableCommand {
         guard paths.isEmpty != (score == nil) else {
             throw ValidationError("name pictures, folders or videos, or give --score with a file of labels; not both")
         }
-        guard (0...1).contains(minConfidence) else { throw ValidationError("--min-confidence is a share from 0 to 1") }
+        guard (0...1).contains(minConfidence ?? 0) else {
+            throw ValidationError("--min-confidence is a share from 0 to 1")
+        }
         guard (1...256).contains(threads) else { throw ValidationError("--threads is a count from 1 to 256") }
         guard sets.isEmpty && misses == nil && reliability == nil || score != nil else {
             throw ValidationError("--set, --misses and --reliability go with --score")

@@ -19,6 +19,10 @@ private struct PictureLine: Encodable {
         let seconds: Double?
         let firstSeconds: Double?
         let lastSeconds: Double?
+        /// The last frame that added anything, and the one at which the pass was told.
+        let usefulSeconds: Double?
+        let toldSeconds: Double?
+        let isCorrection: Bool?
         let frames: Int?
         /// Of what the confidence was made; only with `--evidence`.
         let evidence: [String: Double]?
@@ -84,6 +88,9 @@ struct RecogniseOutput {
                     seconds: read.pass?.bestSeconds.rounded(3),
                     firstSeconds: read.pass?.firstSeconds.rounded(3),
                     lastSeconds: read.pass?.lastSeconds.rounded(3),
+                    usefulSeconds: read.pass?.usefulSeconds.rounded(3),
+                    toldSeconds: read.pass?.toldSeconds.rounded(3),
+                    isCorrection: read.pass?.isCorrection,
                     frames: read.pass?.frames,
                     evidence: evidence ? read.features?.mapValues { $0.rounded(5) } : nil
                 )

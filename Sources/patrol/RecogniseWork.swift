@@ -32,8 +32,11 @@ struct RecogniseResult {
 
 struct RecogniseWork {
     let recogniser: PlateRecogniser
-    let minimumConfidence: Double
+    /// nil: what the product tells; a tenth for a picture, for a pass see `PlateTracker.Settings`.
+    let minimumConfidence: Double?
     let everyFrame: Bool
+
+    var stillConfidence: Double { minimumConfidence ?? 0.1 }
 
     /// - Throws: `MediaError`, `RecognitionError`, or what `handle` throws.
     func run(_ path: String, handle: (RecogniseResult) throws -> Void) throws {
@@ -63,7 +66,7 @@ struct RecogniseWork {
         guard let picture = try source.next() else { return nil }
         let effort: Effort = source.kind == .video ? .frame : .still
         let found = try recogniser.read(picture.grey, effort: effort)
-        let kept = found.filter { $0.reading.confidence >= minimumConfidence }
+        let kept = found.filter { $0.reading.confidence >= stillConfidence }
         return RecogniseResult(
             image: picture.name,
             milliseconds: Clock.milliseconds(since: start),
@@ -82,7 +85,7 @@ struct RecogniseWork {
     private func passes(of source: MediaSource, progress: ProgressBar?) throws -> RecogniseResult {
         let start = Clock.now()
         var settings = PlateTracker.Settings()
-        settings.minimumConfidence = max(settings.minimumConfidence, minimumConfidence)
+        settings.minimumConfidence = minimumConfidence ?? settings.minimumConfidence
         var reader = PassReader(recogniser: recogniser, settings: settings)
         var passes: [TrackedPlate] = []
         var held: [Int: MediaPicture] = [:]
@@ -91,11 +94,11 @@ struct RecogniseWork {
             frames += 1
             progress?.advance()
             held[picture.index] = picture
-            passes += try reader.take(picture.grey, at: picture.seconds, frame: picture.index)
+            join(try reader.take(picture.grey, at: picture.seconds, frame: picture.index), to: &passes)
             let needed = reader.heldFrames.union(passes.map(\.bestFrame))
             held = held.filter { needed.contains($0.key) }
         }
-        passes += reader.finish()
+        join(reader.finish(), to: &passes)
         let reads = passes.sorted { $0.bestSeconds < $1.bestSeconds }
         return RecogniseResult(
             image: source.path,
@@ -107,6 +110,14 @@ struct RecogniseWork {
             skipped: source.skipped,
             seconds: nil
         )
+    }
+}
+
+/// A correction stands in the place of what it corrects.
+private func join(_ told: [TrackedPlate], to passes: inout [TrackedPlate]) {
+    for pass in told {
+        if pass.isCorrection { passes.removeAll { $0.pass == pass.pass } }
+        passes.append(pass)
     }
 }
 

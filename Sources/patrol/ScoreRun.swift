@@ -110,7 +110,7 @@ struct ScoreRun {
     private func writeTable(_ scores: [RecognitionScore], failed: Int) {
         let countsFrom = work.recogniser.countsFrom
         Terminal.say(
-            "\(work.recogniser.modelNames); reads from a confidence of \(work.minimumConfidence); "
+            "\(work.recogniser.modelNames); reads from a confidence of \(work.stillConfidence); "
                 + "'counted' are those from \(countsFrom)"
         )
         Terminal.say("")
