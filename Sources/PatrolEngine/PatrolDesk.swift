@@ -21,11 +21,14 @@ package struct PlatePass: Sendable {
     package let photo: [UInt8]
     /// Where the camera looks, degrees clockwise from straight ahead; nil: not known.
     package let cameraAngleDegrees: Double?
+    /// The read that was told of this pass before and that this one takes the place of.
+    package let corrects: UUIDv7?
 
-    package init(read: PlateRead, photo: [UInt8], cameraAngleDegrees: Double?) {
+    package init(read: PlateRead, photo: [UInt8], cameraAngleDegrees: Double?, corrects: UUIDv7? = nil) {
         self.read = read
         self.photo = photo
         self.cameraAngleDegrees = cameraAngleDegrees
+        self.corrects = corrects
     }
 }
 
@@ -67,6 +70,7 @@ package actor PatrolDesk {
     /// Told after each fact, so that it is sent at once.
     let factRecorded: @Sendable () -> Void
     private var track: Track?
+    private var recent = RecentReads()
     var gauges = PatrolGauges()
 
     package init(
@@ -101,8 +105,13 @@ package actor PatrolDesk {
     package func handle(_ pass: PlatePass) async throws -> ReadFact {
         let fact = try await judged(pass)
         _ = try await store.record(read: fact, at: clock.now())
+        recent.note(fact)
         factRecorded()
-        gauges.reads += 1
+        if let earlier = fact.sameCar {
+            if earlier.isReplaced { await hub.publish(.decided(earlier.read)) }
+        } else {
+            gauges.reads += 1
+        }
         await hub.publish(.read(ReadSummary(fact, city: settings.city)))
         guard let alert = AlertSummary(fact, city: settings.city) else { return fact }
         await hub.publish(.alert(alert))
@@ -115,21 +124,62 @@ package actor PatrolDesk {
     private func judged(_ pass: PlatePass) async throws -> ReadFact {
         let fix = track?.fix(at: pass.read.time)
         let feeds = try await store.feedStates()
-        let outcome = try await answer(pass.read, fix: fix, feeds: feeds)
+        let earlier = earlierRead(of: pass, fix: fix)
+        let outcome = try await answer(pass.read, fix: fix, feeds: feeds, replacing: earlier?.replaced)
+        let judgement = earlier?.sighted.map(sightedAgain) ?? outcome.judgement
         var photos: [PhotoReference] = []
-        if case .clear = outcome.judgement {} else { photos = try keepPhotos(of: pass, fix: fix) }
+        if judgement.answer != .clear || earlier?.sighted.map({ $0.judgement.answer != .clear }) == true {
+            photos = try keepPhotos(of: pass, fix: fix)
+        }
         return ReadFact(
             read: pass.read,
             fix: fix,
             zone: outcome.zone,
-            judgement: outcome.judgement,
+            judgement: judgement,
             feeds: feeds,
-            photos: photos
+            photos: photos,
+            sameCar: earlier.map { SameCar(read: $0.read, isReplaced: $0.replaced != nil) }
         )
     }
 
+    /// The read of the same car that this one replaces, or that it merely repeats from another camera.
+    private enum EarlierRead {
+        case replaced(UUIDv7)
+        case sighted(ReadFact)
+
+        var read: UUIDv7 {
+            switch self {
+            case .replaced(let read): read
+            case .sighted(let fact): fact.read.id
+            }
+        }
+        var replaced: UUIDv7? { if case .replaced(let read) = self { read } else { nil } }
+        var sighted: ReadFact? { if case .sighted(let fact) = self { fact } else { nil } }
+    }
+
+    /// Doubt that becomes certainty replaces; all else that another camera saw of the car adds its photos.
+    private func earlierRead(of pass: PlatePass, fix: Fix?) -> EarlierRead? {
+        if let corrected = pass.corrects, recent.fact(corrected) != nil { return .replaced(corrected) }
+        let sure = settings.policy.ticketConfidence
+        guard let fact = recent.sighting(of: pass.read, fix: fix, sureConfidence: sure) else { return nil }
+        let isNowSure = fact.read.reading.confidence < sure && pass.read.reading.confidence >= sure
+        return isNowSure ? .replaced(fact.read.id) : .sighted(fact)
+    }
+
+    /// What was clear stays so; what was raised is not raised again.
+    private func sightedAgain(_ earlier: ReadFact) -> Judgement {
+        if case .clear = earlier.judgement { return earlier.judgement }
+        return .clear(.repeated(read: earlier.read.id, at: earlier.read.time))
+    }
+
     /// Looks up every plate that the read could mean, and judges.
-    func answer(_ read: PlateRead, fix: Fix?, feeds: [FeedState]) async throws -> JudgementOutcome {
+    /// - Parameter replacing: an earlier read of the car that counts no longer.
+    func answer(
+        _ read: PlateRead,
+        fix: Fix?,
+        feeds: [FeedState],
+        replacing: UUIDv7? = nil
+    ) async throws -> JudgementOutcome {
         let candidates = Candidates(of: read.reading)
         let records = try await store.answer(for: candidates.plates, at: read.time)
         let earlier = try await store.earlierAnswers(
@@ -142,7 +192,7 @@ package actor PatrolDesk {
             candidates: candidates,
             records: records,
             feeds: feeds,
-            earlier: earlier.filter { $0.read != read.id },
+            earlier: earlier.filter { $0.read != read.id && ($0.read != replacing || $0.isDecided) },
             city: settings.city,
             policy: settings.policy
         )

@@ -1,7 +1,5 @@
-// A recording's frames turned into passes: decoding, recognition and tracking on one thread of their own.
+// A recording's frames turned into passes: a thread for each camera, and what they say in one order.
 internal import Foundation
-internal import Imaging
-internal import MediaFiles
 internal import ParkingCore
 internal import PatrolAPI
 internal import PlateRecognition
@@ -14,38 +12,28 @@ enum ReaderOutput: Sendable {
     case finished
 }
 
-/// Reads a recording to its end. Everything here runs on one thread; what it hands on waits in a buffer of 64, and the
-/// thread waits while that is full, so that no pass is ever dropped.
+/// Reads a recording to its end, each camera on a thread of its own.
+///
+/// As fast as it goes, the cameras' reports are merged by media time, then by camera, so that the same recording always
+/// gives the same order; a camera that is ahead waits. At real pace they are taken as they come, so that no camera waits
+/// for another. No pass is ever dropped.
 final class RecordingReader {
     private let recording: Recording
-    /// Frames are shown when they are due; a frame more than `lateSeconds` late is dropped and counted.
+    private let recogniser: PlateRecogniser
+    /// Frames are shown when they are due; a frame that comes too late is dropped and counted.
     private let atRealPace: Bool
     private let clock: ReplayClock
     private let deliver: (ReaderOutput) -> Bool
 
-    private static let lateSeconds = 0.25
-    /// A pass that is more likely wrong than right says nothing about a car: it can neither clear nor accuse it.
-    private static let tracking = {
-        var settings = PlateTracker.Settings()
-        settings.minimumConfidence = 0.5
-        return settings
-    }()
     /// Media seconds between two reports of progress.
     private static let reportSeconds = 1.0
+    /// Reports by which one camera may be ahead of the others.
+    private static let capacity = 16
 
-    private struct CameraState {
-        let camera: Recording.Camera
-        var passes: PassReader
-        var frame = 0
-        var held: [Int: MediaPicture] = [:]
-        var taken = 0
-    }
-
-    private var cameras: [CameraID: CameraState] = [:]
-    private var dropped = 0
+    private var latest: [CameraID: LaneReport] = [:]
     private var lastReport = -Double.infinity
 
-    /// - Parameter deliver: called on the reader's thread, may block it; false stops the reading.
+    /// - Parameter deliver: called on the thread that calls `run`, may block it; false stops the reading.
     init(
         _ recording: Recording,
         recogniser: PlateRecogniser,
@@ -54,116 +42,105 @@ final class RecordingReader {
         deliver: @escaping (ReaderOutput) -> Bool
     ) {
         self.recording = recording
+        self.recogniser = recogniser
         self.atRealPace = atRealPace
         self.clock = clock
         self.deliver = deliver
-        for camera in recording.cameras {
-            cameras[camera.camera] = CameraState(
-                camera: camera,
-                passes: PassReader(recogniser: recogniser, settings: Self.tracking)
-            )
-        }
     }
 
     /// Blocks until the recording ends, fails, or `deliver` says stop.
     func run() {
-        do {
-            let frames = try RecordingFrames(recording)
-            let began = ContinuousClock.now
-            var first: Double?
-            while let frame = try frames.next() {
-                let due = frame.seconds - (first ?? frame.seconds)
-                first = first ?? frame.seconds
-                if atRealPace, !wait(until: due, since: began) { continue }
-                guard try take(frame), report(frames, at: frame.seconds) else { return }
-            }
-            for (id, state) in cameras.sorted(by: { $0.key < $1.key }) {
-                var state = state
-                guard try hand(state.passes.finish(), of: &state, camera: id) else { return }
-            }
-            guard report(frames, at: .infinity) else { return }
-            _ = deliver(.finished)
-        } catch let error as EngineError {
-            _ = deliver(.failed(error))
-        } catch {
-            _ = deliver(
-                .failed(EngineError(.recording, "the recording '\(recording.name)' cannot be read on: \(error)"))
-            )
+        let cameras = recording.cameras.sorted { $0.camera < $1.camera }
+        let capacity = Self.capacity
+        let queues = (atRealPace ? Array(cameras.prefix(1)) : cameras).map { _ in
+            BlockingQueue<LaneReport>(capacity: capacity)
         }
+        let first = cameras.map(\.firstSeconds).min() ?? 0
+        let pace = atRealPace ? CameraLane.Pace(origin: .now, firstDue: first) : nil
+        let threads = DispatchGroup()
+        for (index, camera) in cameras.enumerated() {
+            let queue = queues[min(index, queues.count - 1)]
+            threads.enter()
+            let thread = Thread { [recording, recogniser] in
+                CameraLane(recording, camera, recogniser: recogniser, pace: pace, put: queue.put).run()
+                threads.leave()
+            }
+            thread.name = "camera \(camera.camera)"
+            thread.stackSize = 4 << 20
+            thread.start()
+        }
+        merge(queues, lanes: cameras.count)
+        for queue in queues { queue.stop() }
+        threads.wait()
     }
 
-    /// - Returns: false for a frame that comes too late to be worked on.
-    private func wait(until due: Double, since began: ContinuousClock.Instant) -> Bool {
-        let now = began.duration(to: .now) / .seconds(1)
-        if now > due + Self.lateSeconds {
-            dropped += 1
+    /// Takes the earliest report of all queues, again and again.
+    private func merge(_ queues: [BlockingQueue<LaneReport>], lanes: Int) {
+        var open = Array(queues.indices)
+        var heads: [Int: LaneReport] = [:]
+        var running = lanes
+        while running > 0 {
+            for index in open where heads[index] == nil {
+                guard let report = queues[index].take() else { return }
+                heads[index] = report
+            }
+            let first = heads.min { ($0.value.seconds, $0.value.camera) < ($1.value.seconds, $1.value.camera) }
+            guard let (index, report) = first else { return }
+            heads[index] = nil
+            if report.isLast {
+                running -= 1
+                // A queue of its own ends with its camera; a shared one with the last of them.
+                if queues.count == lanes || running == 0 { open.removeAll { $0 == index } }
+            }
+            guard hand(report) else { return }
+        }
+        guard progress(at: .infinity) else { return }
+        _ = deliver(.finished)
+    }
+
+    private func hand(_ report: LaneReport) -> Bool {
+        latest[report.camera] = report
+        clock.advance(to: recording.start.addingTimeInterval(report.seconds))
+        switch report.event {
+        case .passes(let passes):
+            for pass in passes {
+                guard deliver(.pass(pass)) else { return false }
+            }
+            return progress(at: report.seconds)
+        case .failed(let error):
+            _ = deliver(.failed(error))
             return false
         }
-        if due > now { Thread.sleep(forTimeInterval: due - now) }
-        return true
     }
 
-    private func take(_ frame: RecordedFrame) throws -> Bool {
-        guard var state = cameras[frame.camera] else { return true }
-        clock.advance(to: recording.start.addingTimeInterval(frame.seconds))
-        state.frame += 1
-        state.taken += 1
-        let over = try state.passes.take(frame.picture.grey, at: frame.seconds, frame: state.frame)
-        if state.passes.heldFrames.contains(state.frame) { state.held[state.frame] = frame.picture }
-        let carriesOn = try hand(over, of: &state, camera: frame.camera)
-        let held = state.passes.heldFrames
-        state.held = state.held.filter { held.contains($0.key) }
-        cameras[frame.camera] = state
-        return carriesOn
-    }
-
-    private func hand(_ passes: [TrackedPlate], of state: inout CameraState, camera: CameraID) throws -> Bool {
-        for pass in passes {
-            guard let picture = state.held[pass.bestFrame] else {
-                throw EngineError(
-                    .recording,
-                    "the best frame of a pass is not kept any more: this is a fault of the program"
-                )
-            }
-            let time = recording.start.addingTimeInterval(pass.bestSeconds)
-            let read = PlateRead(
-                id: UUIDv7(at: time),
-                camera: camera,
-                time: time,
-                frames: pass.frames,
-                reading: pass.reading
-            )
-            let whole = PlatePass(
-                read: read,
-                photo: try picture.jpeg(),
-                cameraAngleDegrees: state.camera.side.angleDegrees
-            )
-            guard deliver(.pass(whole)) else { return false }
-        }
-        return true
-    }
-
-    private func report(_ frames: RecordingFrames, at seconds: Double) -> Bool {
+    private func progress(at seconds: Double) -> Bool {
         guard seconds - lastReport >= Self.reportSeconds else { return true }
         lastReport = seconds
-        let devices = cameras.sorted { $0.key < $1.key }.map { id, state in
-            DeviceStatus(name: id.text, state: .good, detail: "\(state.taken) frames")
-        }
-        let taken = cameras.values.reduce(0) { $0 + $1.taken }
+        let reports = latest.values.sorted { $0.camera < $1.camera }
+        let taken = reports.reduce(0) { $0 + $1.taken }
+        let lost = reports.reduce(0) { $0 + $1.dropped + $1.undecodable }
+        let expected = reports.compactMap(\.expected)
+        let isKnown = expected.count == recording.cameras.count
+        let share = Double(taken + lost) / Double(max(expected.reduce(0, +), 1))
         return deliver(
-            .progress(frames.progress, taken: taken, dropped: dropped + frames.undecodable, cameras: devices)
+            .progress(
+                isKnown ? min(1, share) : nil,
+                taken: taken,
+                dropped: lost,
+                cameras: reports.map {
+                    DeviceStatus(name: $0.camera.text, state: .good, detail: "\($0.taken) frames")
+                }
+            )
         )
     }
 }
 
-extension CameraSide {
-    /// Clockwise from straight ahead.
-    var angleDegrees: Double {
-        switch self {
-        case .front: 0
-        case .right: 90
-        case .rear: 180
-        case .left: 270
+extension Recording.Camera {
+    /// When its first picture is due, as far as the manifest says.
+    fileprivate var firstSeconds: Double {
+        switch pictures {
+        case .video: startOffsetSeconds
+        case .frames(let rows): startOffsetSeconds + (rows.first?.seconds ?? 0)
         }
     }
 }

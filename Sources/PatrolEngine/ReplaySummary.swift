@@ -42,6 +42,9 @@ package struct ReplaySummary: Sendable, Encodable {
         self.recording = recording
         self.framesTaken = framesTaken
         self.framesDropped = framesDropped
+        // One read a car: neither what was replaced nor what another camera saw as well.
+        let replaced = Set(reads.compactMap(\.sameCar).filter(\.isReplaced).map(\.read))
+        let reads = reads.filter { $0.sameCar?.isReplaced != false && !replaced.contains($0.read.id) }
         platesRead = reads.count
         answers = Dictionary(reads.map { ($0.judgement.label, 1) }, uniquingKeysWith: +)
         self.alertsWaiting = alertsWaiting

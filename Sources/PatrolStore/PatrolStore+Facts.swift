@@ -7,7 +7,7 @@ package import SyncProtocol
 extension PatrolStore {
     // MARK: Recording
 
-    /// Keeps a read with its answer and its photos' names.
+    /// Keeps a read with its answer and its photos' names. A read whose place it takes waits no longer for a decision.
     /// - Throws: `PatrolStoreError.alreadyRecorded` for an identifier that was used before.
     @discardableResult
     package func record(read fact: ReadFact, at time: Date) async throws -> RecordedFact {
@@ -21,6 +21,16 @@ extension PatrolStore {
                     fact.read.reading.plate.text, fact.judgement.answer,
                 ]
             )
+            if let earlier = fact.sameCar, earlier.isReplaced {
+                // What the officer decided stays decided.
+                try db.execute(
+                    sql: """
+                        UPDATE plate_read SET replaced_by = ?
+                        WHERE id = ? AND id <> ? AND id NOT IN (SELECT read FROM decision)
+                        """,
+                    arguments: [fact.read.id.description, earlier.read.description, fact.read.id.description]
+                )
+            }
             for photo in fact.photos {
                 // The same bytes twice are one photo.
                 try db.execute(
@@ -47,6 +57,10 @@ extension PatrolStore {
             let answer = try String.fetchOne(db, sql: "SELECT answer FROM plate_read WHERE id = ?", arguments: [read])
         else { throw PatrolStoreError.unknownRead(decision.read) }
         guard answer != "clear" else { throw PatrolStoreError.nothingToDecide(decision.read) }
+        let replacement = "SELECT replaced_by FROM plate_read WHERE id = ?"
+        if let other = try String.fetchOne(db, sql: replacement, arguments: [read]) {
+            throw PatrolStoreError.replaced(read: decision.read, by: other)
+        }
         if let verdict = try String.fetchOne(db, sql: "SELECT verdict FROM decision WHERE read = ?", arguments: [read])
         {
             throw PatrolStoreError.alreadyDecided(read: decision.read, verdict: verdict)

@@ -22,7 +22,8 @@ extension PatrolStore {
     package func waitingAlerts() async throws -> [ReadFact] {
         try await readFacts(
             """
-            WHERE plate_read.answer <> 'clear' AND plate_read.id NOT IN (SELECT read FROM decision)
+            WHERE plate_read.answer <> 'clear' AND plate_read.replaced_by IS NULL
+                AND plate_read.id NOT IN (SELECT read FROM decision)
             ORDER BY plate_read.time, plate_read.sequence
             """,
             []
@@ -48,7 +49,8 @@ extension PatrolStore {
         }
     }
 
-    /// What was raised for the plate since a time, newest first: at most 50, clear ones left out.
+    /// What was raised for the plate since a time, newest first: at most 50, clear and replaced
+    /// ones left out.
     package func earlierAnswers(plate: Plate, since: Date) async throws -> [EarlierAnswer] {
         try await read { db in
             let rows = try Row.fetchAll(
@@ -57,6 +59,7 @@ extension PatrolStore {
                     SELECT fact.sequence, fact.body, decision.read IS NOT NULL AS decided FROM plate_read
                     JOIN fact ON fact.sequence = plate_read.sequence LEFT JOIN decision ON decision.read = plate_read.id
                     WHERE plate_read.plate = ? AND plate_read.time >= ? AND plate_read.answer <> 'clear'
+                        AND plate_read.replaced_by IS NULL
                     ORDER BY plate_read.time DESC LIMIT 50
                     """,
                 arguments: [plate.text, since.storedMilliseconds]
@@ -79,7 +82,10 @@ extension PatrolStore {
             return StoreCounts(
                 reads: try count("plate_read"),
                 alertsWaiting: try count(
-                    "plate_read WHERE answer <> 'clear' AND id NOT IN (SELECT read FROM decision)"
+                    """
+                    plate_read WHERE answer <> 'clear' AND replaced_by IS NULL
+                        AND id NOT IN (SELECT read FROM decision)
+                    """
                 ),
                 tickets: try count("ticket"),
                 unsent: try count("fact WHERE sequence > \(try Setting.acknowledged.number(db))")

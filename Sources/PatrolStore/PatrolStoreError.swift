@@ -16,6 +16,7 @@ package enum PatrolStoreError: Error, CustomStringConvertible {
     case alreadyRecorded(UUIDv7)
     case nothingToDecide(UUIDv7)
     case alreadyDecided(read: UUIDv7, verdict: String)
+    case replaced(read: UUIDv7, by: String)
     case reasonMissing
     case notAccepted(read: UUIDv7)
     case alreadyTicketed(read: UUIDv7, number: TicketNumber)
@@ -50,6 +51,7 @@ package enum PatrolStoreError: Error, CustomStringConvertible {
         case .alreadyRecorded(let id): "\(id) is recorded already; each fact is recorded once"
         case .nothingToDecide(let id): "read \(id) was clear; only an alert or a second look is decided"
         case .alreadyDecided(let read, let verdict): "read \(read) was \(verdict) already; a decision is taken once"
+        case .replaced(let read, let other): "read \(read) was replaced by a better one; decide on read \(other)"
         case .reasonMissing: "a rejection needs its reason"
         case .notAccepted(let read): "read \(read) was not accepted; accept it before a ticket is issued"
         case .alreadyTicketed(let read, let number): "read \(read) has ticket \(number) already"

@@ -18,6 +18,9 @@ enum Schema {
             try db.execute(sql: facts)
             try db.execute(sql: tickets)
         }
+        migrator.registerMigration("2 replaced reads") { db in
+            try db.execute(sql: "ALTER TABLE plate_read ADD COLUMN replaced_by TEXT REFERENCES plate_read (id)")
+        }
         return migrator
     }
 

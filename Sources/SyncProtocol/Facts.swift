@@ -71,8 +71,10 @@ package struct ReadFact: Hashable, Sendable, Codable {
     package let zone: ZoneID?
     package let judgement: Judgement
     package let feeds: [FeedState]
-    /// Evidence photos; empty for a read that is clear.
+    /// Evidence photos; empty for a read that is clear, unless it is the second sighting of a car that is not.
     package let photos: [PhotoReference]
+    /// nil: the first read of its car.
+    package let sameCar: SameCar?
 
     package init(
         read: PlateRead,
@@ -80,7 +82,8 @@ package struct ReadFact: Hashable, Sendable, Codable {
         zone: ZoneID?,
         judgement: Judgement,
         feeds: [FeedState],
-        photos: [PhotoReference]
+        photos: [PhotoReference],
+        sameCar: SameCar? = nil
     ) {
         self.read = read
         self.fix = fix
@@ -88,6 +91,19 @@ package struct ReadFact: Hashable, Sendable, Codable {
         self.judgement = judgement
         self.feeds = feeds
         self.photos = photos
+        self.sameCar = sameCar
+    }
+}
+
+/// An earlier read of the same car at the same moment: of the same pass, or by another camera.
+package struct SameCar: Hashable, Sendable, Codable {
+    package let read: UUIDv7
+    /// The new read takes the earlier one's place: what that one raised waits no longer. Else it is one more sighting.
+    package let isReplaced: Bool
+
+    package init(read: UUIDv7, isReplaced: Bool) {
+        self.read = read
+        self.isReplaced = isReplaced
     }
 }
 

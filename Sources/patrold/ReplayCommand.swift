@@ -115,7 +115,7 @@ struct ReplayCommand: AsyncParsableCommand {
             source: recording.name
         )
         let track = try recording.track.map { try NMEALog(file: $0).track }
-        let recogniser = try PlateRecogniser(models: models)
+        let recogniser = try PlateRecogniser(models: models, callers: recording.cameras.count)
         let folder = try DataFolder(path: data)
         let store = try PatrolStore(path: folder.database, vehicle: recording.vehicle)
         if let block = try numberBlock() {

@@ -87,7 +87,13 @@ final class Patrol {
         )
     }
 
-    func pass(_ plate: String, confidence: Double = 0.99, after seconds: Double = 0) throws -> PlatePass {
+    func pass(
+        _ plate: String,
+        confidence: Double = 0.99,
+        camera: String = "right",
+        after seconds: Double = 0,
+        corrects: UUIDv7? = nil
+    ) throws -> PlatePass {
         let reading = PlateReading(
             plate: try Plate(plate),
             confidence: confidence,
@@ -97,17 +103,20 @@ final class Patrol {
             corners: [(200.0, 200.0), (320, 200), (320, 260), (200, 260)].map { PixelPoint(x: $0.0, y: $0.1) }
         )
         let instant = time.addingTimeInterval(seconds)
-        let picture = try GreyImage(width: 640, height: 480, pixels: [UInt8](repeating: 128, count: 640 * 480))
+        // No two passes have the same picture.
+        let grey = UInt8(truncatingIfNeeded: 128 + Int(seconds))
+        let picture = try GreyImage(width: 640, height: 480, pixels: [UInt8](repeating: grey, count: 640 * 480))
         return PlatePass(
             read: PlateRead(
                 id: UUIDv7(at: instant),
-                camera: try CameraID("right"),
+                camera: try CameraID(camera),
                 time: instant,
                 frames: 5,
                 reading: reading
             ),
             photo: try JPEG.encode(picture),
-            cameraAngleDegrees: 90
+            cameraAngleDegrees: 90,
+            corrects: corrects
         )
     }
 
