@@ -32,6 +32,7 @@ LEAST_WIDTH, MOST_WIDTH = 42., 150.
 SEQUENCE_PICTURES = 3
 # Weight of all passes of what is no plate, as a share of the others'.
 NO_PLATE_SHARE = .05
+NO_PLATE_VIDEOS = 200
 
 
 def moved(rng, quad, scale, frames):
@@ -107,10 +108,11 @@ def number(name):
 
 
 def no_plates(options):
-    """[(picture's path, quad)] of what is no plate though it was taken for one."""
+    """[(picture's path, quad)] of what is no plate though it was taken for one; NO_PLATE_VIDEOS of the file at most."""
     with open(pathlib.Path(options.labels) / "hard.csv", newline="", encoding="utf-8") as file:
         rows = [(r["image"], *(float(r[k]) for k in ("x", "y", "width", "height"))) for r in csv.DictReader(file)]
-    return [(image, np.float32([[x, y], [x + w, y], [x + w, y + h], [x, y + h]])) for image, x, y, w, h in rows]
+    step = max(1, -(-len(rows) // NO_PLATE_VIDEOS))
+    return [(image, np.float32([[x, y], [x + w, y], [x + w, y + h], [x, y + h]])) for image, x, y, w, h in rows[::step]]
 
 
 def make(options, folder):
