@@ -15,24 +15,25 @@ package struct MediaPicture: Sendable {
 
     /// Where colour and evidence come from; decoded only when asked for.
     enum Origin: Sendable {
-        case jpeg([UInt8])
+        /// A still may say how it is to be turned; what is asked of it is turned already.
+        case jpeg([UInt8], Orientation = .upright)
         case frame(VideoFrame)
     }
 
     /// A JPEG at full resolution: the original bytes where there are some (tables that Motion JPEG leaves out put in),
-    /// else encoded with quality 92.
+    /// else, as for a still that had to be turned, encoded with quality 92.
     /// - Throws: `ImagingError`, `MediaError`.
     package func jpeg() throws -> [UInt8] {
         switch origin {
-        case .jpeg(let bytes): try JPEG.completed(bytes)
-        case .frame: try JPEG.encode(try colour(), quality: 92)
+        case .jpeg(let bytes, .upright): try JPEG.completed(bytes)
+        case .jpeg, .frame: try JPEG.encode(try colour(), quality: 92)
         }
     }
 
     /// - Throws: `ImagingError`, `MediaError`.
     package func colour() throws -> ColourImage {
         switch origin {
-        case .jpeg(let bytes): try JPEG.decodeColour(bytes).image
+        case .jpeg(let bytes, let orientation): try JPEG.decodeColour(bytes).image.upright(from: orientation)
         case .frame(let frame): try frame.colour()
         }
     }

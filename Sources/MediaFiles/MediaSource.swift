@@ -124,13 +124,14 @@ package final class MediaSource {
         if JPEG.isJPEG(bytes) {
             do throws(ImagingError) {
                 let decoded = try JPEG.decodeGrey(bytes)
+                let orientation = Orientation(ofJPEG: bytes)
                 return MediaPicture(
                     index: index,
                     seconds: seconds,
                     name: path,
-                    grey: decoded.image,
+                    grey: try decoded.image.upright(from: orientation),
                     damaged: decoded.damaged,
-                    origin: .jpeg(bytes)
+                    origin: .jpeg(bytes, orientation)
                 )
             } catch {
                 throw MediaError(.format, path, error.message)
