@@ -44,6 +44,7 @@ enum FactRules {
         let reading = body.read.reading
         try time(body.read.time, "\(name): time of the read")
         try probability(reading.confidence, "\(name): confidence")
+        try probability(body.read.colour?.confidence ?? 0, "\(name): confidence of the colour")
         try number(Double(body.read.frames), 1...1_000_000, "\(name): frames")
         try count(reading.characters.count, 0...40, "\(name): characters")
         for character in reading.characters {

@@ -24,6 +24,7 @@ struct TicketModel {
     let number: String
     let plate: String
     let region: String?
+    let colour: String?
     let day: String
     let hour: String
     let instant: String
@@ -57,6 +58,8 @@ struct ReadModel {
     let id: String
     let plate: String
     let confidence: String
+    /// Proposed; nil where the vehicle was not sure enough.
+    let colour: String?
     let alternates: [AlternateModel]
     let day: String
     let hour: String
@@ -93,6 +96,7 @@ extension PageText {
             number: ticket.number.text,
             plate: ticket.plate.text,
             region: ticket.region,
+            colour: ticket.colour?.name.en,
             day: day(ticket.issuedAt),
             hour: hour(ticket.issuedAt),
             instant: WireCoding.text(ticket.issuedAt),
@@ -148,6 +152,7 @@ extension PageText {
             id: read.id.description,
             plate: read.reading.plate.text,
             confidence: percent(read.reading.confidence),
+            colour: read.colour.map { "\($0.colour.name.en), \(percent($0.confidence))" },
             alternates: read.reading.alternates.prefix(4).map {
                 AlternateModel(plate: $0.plate, probability: percent($0.probability))
             },

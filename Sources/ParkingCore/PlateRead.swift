@@ -83,12 +83,22 @@ package struct PlateRead: Hashable, Sendable, Codable, Identifiable {
     /// Number of frames that were fused.
     package let frames: Int
     package let reading: PlateReading
+    /// nil: not sure enough to be proposed.
+    package let colour: ColourProposal?
 
-    package init(id: UUIDv7, camera: CameraID, time: Date, frames: Int, reading: PlateReading) {
+    package init(
+        id: UUIDv7,
+        camera: CameraID,
+        time: Date,
+        frames: Int,
+        reading: PlateReading,
+        colour: ColourProposal? = nil
+    ) {
         self.id = id
         self.camera = camera
         self.time = time
         self.frames = frames
         self.reading = reading
+        self.colour = colour
     }
 }

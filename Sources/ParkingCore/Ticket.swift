@@ -73,6 +73,8 @@ package struct Ticket: Hashable, Sendable, Codable, Identifiable {
     package let infraction: Infraction
     /// SHA-256 (hex) of each evidence photo, close-up first.
     package let photos: [String]
+    /// Proposed by the camera, to be confirmed by the officer; nil: the officer writes it.
+    package let colour: VehicleColour?
 
     package init(
         id: UUIDv7,
@@ -87,7 +89,8 @@ package struct Ticket: Hashable, Sendable, Codable, Identifiable {
         place: String,
         point: GeoPoint?,
         infraction: Infraction,
-        photos: [String]
+        photos: [String],
+        colour: VehicleColour? = nil
     ) {
         self.id = id
         self.number = number
@@ -102,5 +105,6 @@ package struct Ticket: Hashable, Sendable, Codable, Identifiable {
         self.point = point
         self.infraction = infraction
         self.photos = photos
+        self.colour = colour
     }
 }

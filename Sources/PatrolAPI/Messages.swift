@@ -130,6 +130,8 @@ package struct AlertSummary: Hashable, Sendable, Codable, Identifiable {
     package let place: String
     package let closeUp: String?
     package let context: String?
+    /// Proposed, not confirmed; nil: not sure enough.
+    package let colour: ColourProposal?
 
     package init(
         id: UUIDv7,
@@ -144,7 +146,8 @@ package struct AlertSummary: Hashable, Sendable, Codable, Identifiable {
         fineCents: Int?,
         place: String,
         closeUp: String?,
-        context: String?
+        context: String?,
+        colour: ColourProposal? = nil
     ) {
         self.id = id
         self.time = time
@@ -159,6 +162,7 @@ package struct AlertSummary: Hashable, Sendable, Codable, Identifiable {
         self.place = place
         self.closeUp = closeUp
         self.context = context
+        self.colour = colour
     }
 }
 

@@ -39,6 +39,7 @@ final class CameraLane {
 
     private let recording: Recording
     private let camera: Recording.Camera
+    private let recogniser: PlateRecogniser
     private let pace: Pace?
     private let put: (LaneReport) -> Bool
     private var passes: PassReader
@@ -59,6 +60,7 @@ final class CameraLane {
     ) {
         self.recording = recording
         self.camera = camera
+        self.recogniser = recogniser
         self.pace = pace
         self.put = put
         passes = PassReader(recogniser: recogniser)
@@ -118,7 +120,8 @@ final class CameraLane {
                 camera: camera.camera,
                 time: time,
                 frames: pass.frames,
-                reading: pass.reading
+                reading: pass.reading,
+                colour: try recogniser.colour(of: try picture.colour(), around: pass.reading.corners)
             )
             let corrected = pass.isCorrection ? reads[pass.pass] : nil
             reads[pass.pass] = read.id

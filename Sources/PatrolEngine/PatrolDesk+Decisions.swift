@@ -93,7 +93,8 @@ extension PatrolDesk {
                 alternates: [],
                 box: reading.box,
                 corners: reading.corners
-            )
+            ),
+            colour: fact.read.colour
         )
         let judgement = try await answer(certain, fix: fact.fix, feeds: fact.feeds).judgement
         switch judgement {
@@ -141,7 +142,8 @@ extension PatrolDesk {
                 place: place,
                 point: fact.fix?.point,
                 infraction: infraction,
-                photos: fact.photos.map(\.sha256)
+                photos: fact.photos.map(\.sha256),
+                colour: fact.read.colour?.colour
             )
         }
     }

@@ -42,7 +42,8 @@ extension AlertSummary {
             fineCents: infraction?.fineCents,
             place: placeName(of: fact, in: city),
             closeUp: fact.photos.first { $0.role == .closeUp }?.sha256,
-            context: fact.photos.first { $0.role == .context }?.sha256
+            context: fact.photos.first { $0.role == .context }?.sha256,
+            colour: fact.read.colour
         )
     }
 }

@@ -1,6 +1,7 @@
-// The two networks' files: each an ONNX file and a JSON description that holds its checksum.
+// The networks' files: each an ONNX file and a JSON description that holds its checksum.
 internal import Crypto
 internal import Foundation
+package import ParkingCore
 
 /// `detector.json`: how the detector's outputs are to be used.
 package struct DetectorDescription: Sendable, Decodable {
@@ -47,8 +48,25 @@ package struct ReaderDescription: Sendable, Decodable {
     package let sha256: String
 }
 
-/// A folder with `detector.onnx`, `detector.json`, `reader.onnx`, `reader.json`; if wanted `formats.json`, and the
-/// networks in 8 bits.
+/// `colour.json`: what the colour network looks at, and from when its answer is told.
+package struct ColourDescription: Sendable, Decodable {
+    package let name: String
+    package let version: String
+    /// Cells across and down.
+    package let inputWidth: Int
+    package let inputHeight: Int
+    /// Side of a cell, and how far above the plate's middle the first row begins, in square roots of the plate's area.
+    package let cell: Double
+    package let above: Double
+    /// In the order of the network's outputs 1, 2, ...; output 0 is 'nobody can tell'.
+    package let colours: [VehicleColour]
+    /// Confidence from which a colour is proposed.
+    package let proposeFrom: Double
+    package let sha256: String
+}
+
+/// A folder with `detector.onnx`, `detector.json`, `reader.onnx`, `reader.json`; if wanted `formats.json`, the
+/// networks in 8 bits, and `colour.onnx` with `colour.json`.
 package struct ModelFolder: Sendable {
     package let path: String
 
@@ -111,6 +129,20 @@ package struct ModelFolder: Sendable {
         let file = path + "/formats.json"
         guard let data = FileManager.default.contents(atPath: file) else { return nil }
         return try FormatPrior(json: data, file: file)
+    }
+
+    /// - Returns: nil when the folder has no description of a colour network: then no colour is ever proposed.
+    /// - Throws: `RecognitionError` (`model`) when the network is missing, or is not the one that is described.
+    func colour() throws(RecognitionError) -> (file: String, description: ColourDescription)? {
+        guard FileManager.default.fileExists(atPath: path + "/colour.json") else { return nil }
+        let description: ColourDescription = try describe("colour.json")
+        try check("colour.onnx", sha256: description.sha256, namedIn: "colour.json")
+        let sound =
+            (4...256).contains(description.inputWidth) && (4...256).contains(description.inputHeight)
+            && (0.01...4).contains(description.cell) && abs(description.above) <= 100 && !description.colours.isEmpty
+            && (0...1).contains(description.proposeFrom)
+        guard sound else { throw unsound("colour.json", "input size, cell, colours or proposeFrom") }
+        return (path + "/colour.onnx", description)
     }
 
     private func unsound(_ name: String, _ what: String) -> RecognitionError {

@@ -56,6 +56,7 @@ package final class PlateRecogniser: Sendable {
 
     private let detector: PlateDetector
     private let reader: PlateReader
+    private let colourReader: ColourReader?
     private let meter: StageMeter?
 
     /// - Parameters:
@@ -80,7 +81,8 @@ package final class PlateRecogniser: Sendable {
         let precision = precision ?? folder.defaultPrecision
         let (detectorFile, detectorDescription) = try folder.detector(precision)
         let (readerFile, readerDescription) = try folder.reader(precision)
-        let networks: (detector: any Network, reader: any Network)
+        let colour = try folder.colour()
+        let networks: (detector: any Network, reader: any Network, colour: (any Network)?)
         do throws(InferenceError) {
             let engine =
                 if let usesThatPay {
@@ -88,7 +90,8 @@ package final class PlateRecogniser: Sendable {
                 } else {
                     try OpenVINOEngine(threads: threads, callers: callers)
                 }
-            networks = (try engine.load(detectorFile), try engine.load(readerFile))
+            let colourNetwork = if let colour { try engine.load(colour.file) } else { nil as (any Network)? }
+            networks = (try engine.load(detectorFile), try engine.load(readerFile), colourNetwork)
         } catch {
             throw RecognitionError(.model, error.message)
         }
@@ -99,6 +102,11 @@ package final class PlateRecogniser: Sendable {
         reader = try PlateReader(networks.reader, readerDescription, prior: prior, file: readerFile, meter: meter)
         countsFrom = readerDescription.countsFrom ?? 0.5
         passCalibration = readerDescription.passCalibration
+        if let colour, let network = networks.colour {
+            colourReader = try ColourReader(network, colour.description, file: colour.file)
+        } else {
+            colourReader = nil
+        }
         modelNames =
             "\(detectorDescription.name) \(detectorDescription.version), \(readerDescription.name) \(readerDescription.version)"
             + " (\(precision.rawValue))"
@@ -133,6 +141,18 @@ package final class PlateRecogniser: Sendable {
         let threshold = detector.description.threshold / 2
         let found = try detector.detect(picture, near: candidates, threshold: threshold)
         return try read(found, in: picture, margins: 2)
+    }
+
+    /// The colour of the vehicle that bears a plate: a proposal, for a person to confirm.
+    /// - Parameter corners: the plate's, in pixels of the picture.
+    /// - Returns: nil when no colour is sure enough.
+    /// - Throws: `RecognitionError` (`inference`, `model`).
+    package func colour(
+        of picture: ColourImage,
+        around corners: [PixelPoint]
+    ) throws(RecognitionError) -> ColourProposal? {
+        guard corners.count == 4 else { return nil }
+        return try colourReader?.propose(picture, Quad(corners))
     }
 
     private func read(

@@ -12,6 +12,8 @@ struct TicketLayout {
     private var width: Double { TicketPage.paperWidth - 2 * TicketPage.margin }
     private var right: Double { left + width }
     private let gap = 4.0
+    /// Room above a line for words written by hand, in points.
+    private static let handwriting = 18.0
 
     func draw() {
         canvas.y = TicketPage.margin
@@ -136,7 +138,24 @@ struct TicketLayout {
             canvas.fill(x: left + half, y: boxTop + height - 2, width: half, height: 2 * Canvas.dot)
         }
         canvas.y = boxTop + height + gap
+        colour()
         separator()
+    }
+
+    /// What the camera took the colour for; beside it, as where there is none, a line for the officer's word.
+    private func colour() {
+        let top = canvas.y
+        let half = width / 2
+        var lineTop = top + TicketLayout.handwriting
+        label(text.both("Colour", "Couleur"), nil, width: half - gap)
+        if let colour = ticket.colour {
+            let name = text.both(colour.name.en, colour.name.fr)
+            canvas.y += canvas.fittingText(name, .value, x: left, y: canvas.y, width: half - gap)
+            let note = text.both("To be confirmed by the officer", "\u{C0} confirmer par l\u{2019}agent")
+            lineTop += canvas.text(note, .label, x: left + half, y: top, width: half)
+        }
+        canvas.fill(x: left + half, y: lineTop, width: half, height: 2 * Canvas.dot)
+        canvas.y = max(canvas.y, lineTop) + gap
     }
 
     private func whenAndWhere() {

@@ -26,20 +26,22 @@ final class Annotator {
     /// A picture with all its reads; of a video the best frame of each pass.
     func write(_ result: RecogniseResult) throws {
         if let picture = result.picture {
-            try write(picture, reads: result.reads.map(\.reading), name: picture.name)
+            try write(picture, reads: result.reads, name: picture.name)
             return
         }
         for (frame, picture) in result.bestFrames.sorted(by: { $0.key < $1.key }) {
-            let reads = result.reads.filter { $0.pass?.bestFrame == frame }.map(\.reading)
+            let reads = result.reads.filter { $0.pass?.bestFrame == frame }
             if !reads.isEmpty { try write(picture, reads: reads, name: picture.name) }
         }
     }
 
-    private func write(_ picture: MediaPicture, reads: [PlateReading], name: String) throws {
-        let annotations = reads.map { read in
-            Annotation(
+    private func write(_ picture: MediaPicture, reads: [RecogniseResult.Read], name: String) throws {
+        let annotations = reads.map { result in
+            let read = result.reading
+            let colour = result.colour.map { " \($0.colour.name.en) \(String(format: "%.2f", $0.confidence))" } ?? ""
+            return Annotation(
                 corners: read.corners.map { (x: $0.x, y: $0.y) },
-                label: "\(read.plate.text) \(String(format: "%.2f", read.confidence))",
+                label: "\(read.plate.text) \(String(format: "%.2f", read.confidence))\(colour)",
                 certainty: read.confidence
             )
         }

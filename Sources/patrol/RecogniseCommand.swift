@@ -12,7 +12,8 @@ struct RecogniseCommand: ParsableCommand {
         abstract: "Reads the plates in pictures, folders and videos.",
         discussion: """
             In a video the frames of one pass of a car are joined to one read; --frames shows each frame instead.
-            A confidence of 0.97 means: of 100 such reads 97 are right.
+            A confidence of 0.97 means: of 100 such reads 97 are right. The vehicle's colour is a proposal, left out where
+            it is not sure enough.
 
             EXAMPLES
               patrol recognise photo.jpg                     a table
@@ -110,7 +111,12 @@ struct RecogniseCommand: ParsableCommand {
             Terminal.complain(error.message)
             throw ExitCode.failure
         }
-        let work = RecogniseWork(recogniser: recogniser, minimumConfidence: minConfidence, everyFrame: frames)
+        let work = RecogniseWork(
+            recogniser: recogniser,
+            minimumConfidence: minConfidence,
+            everyFrame: frames,
+            colours: score == nil || annotate != nil
+        )
         let annotator = try annotate.map { folder in try Annotator(folder: folder) }
         if let score {
             try ScoreRun(

@@ -14,6 +14,7 @@ private struct PictureLine: Encodable {
         let box: [Double]
         /// Top left, top right, bottom right, bottom left; x and y in pixels.
         let corners: [[Double]]
+        let colour: ColourProposal?
         /// Of a pass in a video: best frame, its time, first and last time, frames that were joined.
         let bestFrame: Int?
         let seconds: Double?
@@ -45,7 +46,9 @@ struct RecogniseOutput {
     init(json: Bool, evidence: Bool = false) {
         self.json = json
         self.evidence = evidence
-        if !json { Terminal.say(RecogniseOutput.row("PLATE", "CONFIDENCE", "COULD ALSO BE", "WHERE", "MS", "IMAGE")) }
+        if !json {
+            Terminal.say(RecogniseOutput.row("PLATE", "CONFIDENCE", "COLOUR", "COULD ALSO BE", "WHERE", "MS", "IMAGE"))
+        }
     }
 
     func write(_ result: RecogniseResult) {
@@ -84,6 +87,9 @@ struct RecogniseOutput {
                     },
                     box: [reading.box.x, reading.box.y, reading.box.width, reading.box.height].map { $0.rounded(1) },
                     corners: reading.corners.map { [$0.x.rounded(1), $0.y.rounded(1)] },
+                    colour: read.colour.map {
+                        ColourProposal(colour: $0.colour, confidence: $0.confidence.rounded(4))
+                    },
                     bestFrame: read.pass?.bestFrame,
                     seconds: read.pass?.bestSeconds.rounded(3),
                     firstSeconds: read.pass?.firstSeconds.rounded(3),
@@ -104,7 +110,7 @@ struct RecogniseOutput {
 
     private func writeTable(_ result: RecogniseResult) {
         let time = String(format: "%.0f", result.milliseconds)
-        if result.reads.isEmpty { Terminal.say(RecogniseOutput.row("-", "", "no plate", "", time, result.image)) }
+        if result.reads.isEmpty { Terminal.say(RecogniseOutput.row("-", "", "", "no plate", "", time, result.image)) }
         for (index, read) in result.reads.enumerated() {
             let reading = read.reading
             let others = reading.alternates.prefix(2).map { String(format: "%@ %.2f", $0.plate, $0.probability) }
@@ -115,6 +121,7 @@ struct RecogniseOutput {
                 RecogniseOutput.row(
                     reading.plate.text,
                     String(format: "%.3f", reading.confidence),
+                    read.colour.map { String(format: "%@ %.2f", $0.colour.name.en, $0.confidence) } ?? "",
                     others.joined(separator: ", "),
                     place,
                     index == 0 ? time : "",
@@ -127,6 +134,7 @@ struct RecogniseOutput {
     private static func row(
         _ plate: String,
         _ confidence: String,
+        _ colour: String,
         _ others: String,
         _ place: String,
         _ time: String,
@@ -135,7 +143,8 @@ struct RecogniseOutput {
         func padded(_ text: String, _ width: Int) -> String {
             text.padding(toLength: max(width, text.count), withPad: " ", startingAt: 0)
         }
-        return "\(padded(plate, 10))  \(padded(confidence, 10))  \(padded(others, 30))  \(padded(place, 22))  "
+        return
+            "\(padded(plate, 10))  \(padded(confidence, 10))  \(padded(colour, 16))  \(padded(others, 30))  \(padded(place, 22))  "
             + "\(String(repeating: " ", count: max(0, 5 - time.count)))\(time)  \(image)"
     }
 

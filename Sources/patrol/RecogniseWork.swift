@@ -13,6 +13,8 @@ struct RecogniseResult {
         let pass: TrackedPlate?
         /// Of what the confidence was made, by name; nil for a pass.
         var features: [String: Double]?
+        /// Of the vehicle, in the picture or in the pass's best frame; nil: not sure enough, or not asked for.
+        var colour: ColourProposal?
     }
 
     let image: String
@@ -35,6 +37,8 @@ struct RecogniseWork {
     /// nil: what the product tells; a tenth for a picture, for a pass see `PlateTracker.Settings`.
     let minimumConfidence: Double?
     let everyFrame: Bool
+    /// Whether the vehicles' colours are asked for; `milliseconds` does not hold what they take.
+    let colours: Bool
 
     var stillConfidence: Double { minimumConfidence ?? 0.1 }
 
@@ -67,11 +71,18 @@ struct RecogniseWork {
         let effort: Effort = source.kind == .video ? .frame : .still
         let found = try recogniser.read(picture.grey, effort: effort)
         let kept = found.filter { $0.reading.confidence >= stillConfidence }
+        let milliseconds = Clock.milliseconds(since: start)
+        let paint = colours && !kept.isEmpty ? try picture.colour() : nil
         return RecogniseResult(
             image: picture.name,
-            milliseconds: Clock.milliseconds(since: start),
-            reads: kept.map {
-                RecogniseResult.Read(reading: $0.reading, pass: nil, features: $0.evidence?.features)
+            milliseconds: milliseconds,
+            reads: try kept.map {
+                RecogniseResult.Read(
+                    reading: $0.reading,
+                    pass: nil,
+                    features: $0.evidence?.features,
+                    colour: try colour(around: $0.reading, in: paint)
+                )
             },
             picture: picture,
             bestFrames: [:],
@@ -79,6 +90,10 @@ struct RecogniseWork {
             skipped: 0,
             seconds: source.kind == .video ? picture.seconds : nil
         )
+    }
+
+    private func colour(around reading: PlateReading, in picture: ColourImage?) throws -> ColourProposal? {
+        try picture.flatMap { try recogniser.colour(of: $0, around: reading.corners) }
     }
 
     /// All frames of a video, joined to passes. Only pictures that are the best of a pass are kept in memory.
@@ -99,11 +114,18 @@ struct RecogniseWork {
             held = held.filter { needed.contains($0.key) }
         }
         join(reader.finish(), to: &passes)
-        let reads = passes.sorted { $0.bestSeconds < $1.bestSeconds }
+        let milliseconds = Clock.milliseconds(since: start)
         return RecogniseResult(
             image: source.path,
-            milliseconds: Clock.milliseconds(since: start),
-            reads: reads.map { RecogniseResult.Read(reading: $0.reading, pass: $0) },
+            milliseconds: milliseconds,
+            reads: try passes.sorted { $0.bestSeconds < $1.bestSeconds }.map { pass in
+                let paint = colours ? try held[pass.bestFrame]?.colour() : nil
+                return RecogniseResult.Read(
+                    reading: pass.reading,
+                    pass: pass,
+                    colour: try colour(around: pass.reading, in: paint)
+                )
+            },
             picture: nil,
             bestFrames: held,
             frames: frames,

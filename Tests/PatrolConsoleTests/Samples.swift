@@ -84,7 +84,8 @@ enum Samples {
         reasons: [String],
         ticketFor: String? = nil,
         fineCents: Int? = nil,
-        alternates: [(String, Double)] = []
+        alternates: [(String, Double)] = [],
+        colour: VehicleColour? = nil
     ) throws -> AlertSummary {
         AlertSummary(
             id: try id(number),
@@ -99,7 +100,8 @@ enum Samples {
             fineCents: fineCents,
             place: "214 King Street West (KSW)",
             closeUp: nil,
-            context: nil
+            context: nil,
+            colour: colour.map { ColourProposal(colour: $0, confidence: 0.93) }
         )
     }
 
@@ -116,7 +118,8 @@ enum Samples {
                 ],
                 ticketFor: "P-12 Parked without a valid session",
                 fineCents: 4_000,
-                alternates: [("A8CD123", 0.014), ("ABCD128", 0.006)]
+                alternates: [("A8CD123", 0.014), ("ABCD128", 0.006)],
+                colour: .grey
             ),
             try alert(
                 4,

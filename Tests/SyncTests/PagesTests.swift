@@ -88,6 +88,7 @@ import Testing
             let detail = try await ask("GET", address + "/tickets/" + number).text
             for text in [
                 "No session in zone M1", "98.1%", "CA8C123", "12 s old", "5120 records", "Accepted by officer",
+                "brown/beige<small>proposed by the camera", "brown/beige, 96.2%",
             ] {
                 #expect(detail.contains(text), "the page lacks \(text)")
             }

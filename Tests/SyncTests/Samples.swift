@@ -63,7 +63,14 @@ enum Samples {
         let zone = try ZoneID("M1")
         let time = start.addingTimeInterval(Double(index))
         return ReadFact(
-            read: PlateRead(id: id(index), camera: try CameraID("right"), time: time, frames: 9, reading: reading),
+            read: PlateRead(
+                id: id(index),
+                camera: try CameraID("right"),
+                time: time,
+                frames: 9,
+                reading: reading,
+                colour: ColourProposal(colour: .brown, confidence: 0.962)
+            ),
             fix: Fix(
                 point: try GeoPoint(latitude: 43.65107, longitude: -79.34702),
                 time: time,
@@ -101,7 +108,8 @@ enum Samples {
             place: place,
             point: try GeoPoint(latitude: 43.65107, longitude: -79.34702),
             infraction: infraction,
-            photos: photos.map(digest)
+            photos: photos.map(digest),
+            colour: .brown
         )
     }
 

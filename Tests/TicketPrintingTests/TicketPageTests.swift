@@ -32,7 +32,8 @@ func sampleTicket(
     region: String? = "CA-ON",
     early: Int? = 3500,
     title: LocalizedText? = nil,
-    plate: String = "CKFT482"
+    plate: String = "CKFT482",
+    colour: VehicleColour? = .grey
 ) throws -> Ticket {
     Ticket(
         id: try UUIDv7("019777b2-3c4d-7abc-8def-0123456789ab"),
@@ -58,7 +59,8 @@ func sampleTicket(
             earlyPaymentCents: early,
             earlyPaymentDays: early.map { _ in 15 }
         ),
-        photos: [String(repeating: "a", count: 64), String(repeating: "b", count: 64)]
+        photos: [String(repeating: "a", count: 64), String(repeating: "b", count: 64)],
+        colour: colour
     )
 }
 
@@ -114,10 +116,18 @@ struct Greymap {
             "2024-101 s. 5(2)", "P-12", "Across from 118 Lakeshore Road East", "43.48214", "79.71863", "lakeshore-1",
             "412", "car-7", "How to pay / Comment payer", "millbrookfalls.example/pay", "Your rights / Vos droits",
             "within 15 days", "dans les 15 jours", "filled in by machine", "rempli par la machine",
+            "Colour / Couleur", "silver/grey / argent/gris", "To be confirmed by the officer", "confirmer par l",
         ] {
             #expect(flat.contains(expected), "\(expected) is missing in: \(flat)")
         }
         #expect(!flat.contains("COPY"))
+    }
+
+    @Test func aColourThatNobodyProposedIsALineToWriteOn() throws {
+        let words = try withFile(TicketPage(ticket: sampleTicket(colour: nil), city: sampleCity())) {
+            try output("pdftotext", "-layout", $0, "-")
+        }
+        #expect(words.contains("Colour / Couleur") && !words.contains("To be confirmed"))
     }
 
     @Test func thePaperIsFourInchesWideAndOnePage() throws {

@@ -73,7 +73,7 @@ extension Layout {
 
     private mutating func drawDetail(_ alert: AlertSummary, _ area: Area) {
         var y = drawPlateAndKind(alert, area)
-        screen.put(Phrase.place.text(language, alert.place), Style(bold: true), x: area.x, y: y, limit: area.width)
+        drawPlaceAndColour(alert, Area(x: area.x, y: y, width: area.width, height: 1))
         y += 1
         y = drawReasons(alert.reasons, Area(x: area.x, y: y, width: area.width, height: area.bottom - 1 - y))
         let row = min(area.bottom - 1, y + (area.bottom - y > 1 ? 1 : 0))
@@ -128,6 +128,14 @@ extension Layout {
             screen.put("\(Phrase.orElse.text(language)) \(list)", Style(.quiet), x: x, y: y + 2, limit: room)
         }
         return y + 3
+    }
+
+    /// The place, and at the line's end the proposed colour: a question, since the officer is to look.
+    private mutating func drawPlaceAndColour(_ alert: AlertSummary, _ area: Area) {
+        let colour = alert.colour.map { Phrase.colour.text(language, $0.colour.name[language]) } ?? ""
+        let room = area.width - (colour.isEmpty ? 0 : colour.count + 2)
+        screen.put(Phrase.place.text(language, alert.place), Style(bold: true), x: area.x, y: area.y, limit: room)
+        screen.put(colour, Style(.info), x: area.right - colour.count, y: area.y, limit: colour.count)
     }
 
     func acceptDoes(_ alert: AlertSummary) -> String {

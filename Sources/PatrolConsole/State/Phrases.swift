@@ -16,7 +16,7 @@ package enum Phrase: CaseIterable, Sendable {
     case reads, alerts, noReads, noAlerts, answerClear, answerAlert, answerLook
     case kindNoSession, kindNoPermit, kindScofflaw, kindWatchlist, kindSecondLook
     case kindNoSessionShort, kindNoPermitShort, kindScofflawShort, kindWatchlistShort, kindSecondLookShort
-    case moreReasons, orElse, acceptTicket, acceptNoTicket, acceptSecondLook, place
+    case moreReasons, orElse, acceptTicket, acceptNoTicket, acceptSecondLook, place, colour
     case ticket, noTicket, printQueued, printPrinting, printPrinted, printHeld
     case feedPermits, feedSessions, feedExemptions, feedScofflaws, feedWatchlist
     case keyAccept, keyReject, keyPlate, keyChoose, keyBellOn, keyBellOff, keyLanguage, keyHelp, keyQuit
@@ -170,6 +170,7 @@ package enum Phrase: CaseIterable, Sendable {
         case .acceptNoTicket: ("a: seen and noted; no ticket", "a : vu et noté; sans avis")
         case .acceptSecondLook: ("a: type the plate first", "a : taper d'abord la plaque")
         case .place: ("At {}", "Lieu : {}")
+        case .colour: ("{}?", "{} ?")
         case .ticket: ("Ticket", "Avis")
         case .noTicket: ("No ticket yet.", "Aucun avis encore.")
         case .printQueued: ("queued", "en file")
