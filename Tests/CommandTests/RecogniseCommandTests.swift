@@ -50,7 +50,7 @@ private func object(_ line: String) throws -> [String: Any] {
     try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
 }
 
-@Suite struct RecogniseCommandTests {
+@Suite(.serialized) struct RecogniseCommandTests {
     private let shell: Shell
 
     init() throws { shell = try Shell() }
@@ -103,6 +103,84 @@ private func object(_ line: String) throws -> [String: Any] {
         let frames = try #require(reads[0]["frames"] as? Int)
         #expect(reads[0]["plate"] as? String == "CURB472" && (2...8).contains(frames))
         #expect(try shell.patrol("recognise", "--json", "--frames", "v.avi").lines.count == 8)
+    }
+
+    @Test func `a still that was taken with the camera on its side is read upright`() throws {
+        try shell.drawPlate("CURB 472", as: "a.jpg")
+        // Turned a quarter to the left, as a camera stores what it saw on its side, with the word that says so.
+        let turn = ["-loglevel", "error", "-y", "-i", "a.jpg", "-vf", "transpose=2", "-q:v", "2", "side.jpg"]
+        try #require(try shell.run("/usr/bin/env", ["ffmpeg"] + turn).code == 0)
+        let file = shell.folder.appendingPathComponent("side.jpg")
+        let stored = try Data(contentsOf: file)
+        let entry: [UInt8] = [0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0]
+        let exif = Array("Exif\0\0MM".utf8) + [0, 42, 0, 0, 0, 8, 0, 1] + entry + [0, 0, 0, 0]
+        let marked = [0xFF, 0xD8, 0xFF, 0xE1, 0, UInt8(exif.count + 2)] + exif
+        try (Data(marked) + stored.dropFirst(2)).write(to: file)
+        let answer = try shell.patrol("recognise", "--json", "side.jpg")
+        let line = try object(try #require(answer.lines.first))
+        let read = try #require((line["reads"] as? [[String: Any]])?.first)
+        #expect(read["plate"] as? String == "CURB472")
+        let box = try #require(read["box"] as? [Double])
+        #expect(abs(box[0] - 250) < 20 && abs(box[1] - 170) < 20)
+    }
+
+    @Test func `a passing car's colour is proposed where it is plain, and then right`() throws {
+        // The first cars of the demonstration: blue, white, red.
+        let recording = projectRoot.appending(path: "Fixtures/demo/recording/right.mp4").path
+        let cut = ["-loglevel", "error", "-y", "-i", recording, "-t", "4", "-c", "copy", "cars.mp4"]
+        try #require(try shell.run("/usr/bin/env", ["ffmpeg"] + cut).code == 0)
+        let answer = try shell.patrol("recognise", "--json", "--annotate", "seen", "cars.mp4")
+        let line = try object(try #require(answer.lines.first))
+        let painted = ["CKFT482": "blue", "DBRN937": "white", "CRXE164": "red"]
+        var proposed: Set<String> = []
+        for read in try #require(line["reads"] as? [[String: Any]]) {
+            guard let plate = read["plate"] as? String, let colour = read["colour"] as? [String: Any] else { continue }
+            #expect(colour["colour"] as? String == painted[plate])
+            let confidence = try #require(colour["confidence"] as? Double)
+            #expect((0.5...1).contains(confidence))
+            proposed.insert(plate)
+        }
+        #expect(proposed.isSuperset(of: ["CKFT482", "CRXE164"]))
+        #expect(try shell.patrol("recognise", "cars.mp4").output.contains(/CKFT482 .* blue 0\.\d\d/))
+    }
+
+    @Test(arguments: ["odd.avi", "odd.mkv", "odd.jpg"])
+    func `pictures whose rows are no round number of bytes are read`(name: String) throws {
+        try shell.drawPlate("CURB 472", as: "whole.avi", seconds: 1)
+        let cut = ["-loglevel", "error", "-y", "-i", "whole.avi", "-vf", "crop=621:389:3:5:exact=1"]
+        let kinds = ["avi": ["-q:v", "2"], "mkv": ["-c:v", "ffv1", "-pix_fmt", "yuv444p"]]
+        let kind = kinds[String(name.suffix(3))] ?? ["-q:v", "2", "-frames:v", "1"]
+        try #require(try shell.run("/usr/bin/env", ["ffmpeg"] + cut + kind + [name]).code == 0)
+        let answer = try shell.patrol("recognise", "--json", name)
+        let line = try object(try #require(answer.lines.first))
+        #expect((line["reads"] as? [[String: Any]])?.compactMap { $0["plate"] as? String } == ["CURB472"])
+    }
+
+    @Test func `a video that was cut or garbled is read as far as it goes`() throws {
+        try shell.drawPlate("CURB 472", as: "whole.avi", seconds: 2)
+        let file = shell.folder.appendingPathComponent("whole.avi")
+        let whole = try Data(contentsOf: file)
+        try whole.prefix(whole.count * 6 / 10).write(to: shell.folder.appendingPathComponent("cut.avi"))
+        var garbled = whole
+        for place in stride(from: whole.count / 3, to: whole.count / 2, by: 97) { garbled[place] ^= 0x5A }
+        try garbled.write(to: shell.folder.appendingPathComponent("garbled.avi"))
+        for name in ["cut.avi", "garbled.avi"] {
+            let answer = try shell.patrol("recognise", "--json", name)
+            let line = try object(try #require(answer.lines.first))
+            #expect(answer.code == 0 && !answer.complaints.contains("Fatal"))
+            let plates = (line["reads"] as? [[String: Any]])?.compactMap { $0["plate"] as? String }
+            #expect(plates == ["CURB472"], "\(name)")
+        }
+    }
+
+    @Test(arguments: [5, 50, 95])
+    func `a still that was cut is refused by name, or read where hardly anything is missing`(percent: Int) throws {
+        try shell.drawPlate("CURB 472", as: "whole.jpg")
+        let whole = try Data(contentsOf: shell.folder.appendingPathComponent("whole.jpg"))
+        try whole.prefix(whole.count * percent / 100).write(to: shell.folder.appendingPathComponent("cut.jpg"))
+        let answer = try shell.patrol("recognise", "cut.jpg")
+        #expect(!answer.complaints.contains("Fatal"))
+        #expect(answer.code == 0 ? answer.output.contains("CURB472") : answer.complaints.contains("cut.jpg"))
     }
 
     @Test func `annotated copies are written`() throws {
