@@ -98,7 +98,7 @@ private func object(_ line: String) throws -> [String: Any] {
         let first = try #require(joined.lines.first)
         let line = try object(first)
         let reads = try #require(line["reads"] as? [[String: Any]])
-        #expect(joined.lines.count == 1 && reads.count == 1 && line["frames"] as? Int == 8)
+        try #require(joined.lines.count == 1 && reads.count == 1 && line["frames"] as? Int == 8)
         // It is told as soon as more frames add nothing.
         let frames = try #require(reads[0]["frames"] as? Int)
         #expect(reads[0]["plate"] as? String == "CURB472" && (2...8).contains(frames))

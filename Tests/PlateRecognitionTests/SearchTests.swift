@@ -93,11 +93,7 @@ import Testing
 
     init() throws {
         copy = try ModelCopy()
-        for name in ["detector-int8", "reader-int8"] {
-            for ending in ["json", "onnx"] {
-                try? FileManager.default.removeItem(at: copy.folder.appendingPathComponent("\(name).\(ending)"))
-            }
-        }
+        try copy.withoutInt8()
     }
 
     /// Puts the 32-bit network in the place of the 8-bit one: what is tested is which file is taken.
