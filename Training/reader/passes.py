@@ -190,10 +190,10 @@ def without(models, folder):
     """A copy of the models whose reader says nothing of passes."""
     copy = folder / "models"
     shutil.copytree(models, copy)
-    for path in copy.glob("reader*.json"):
-        description = json.loads(path.read_text())
-        description.pop("passCalibration", None)
-        path.write_text(json.dumps(description))
+    path = copy / "reader.json"
+    description = json.loads(path.read_text())
+    description.pop("passCalibration", None)
+    path.write_text(json.dumps(description))
     return copy
 
 
@@ -230,12 +230,12 @@ def main(options):
     if options.dump:
         pathlib.Path(options.dump).write_text(json.dumps(several))
     if options.write:
-        for path in pathlib.Path(options.models).glob("reader*.json"):
-            description = json.loads(path.read_text())
-            description["passCalibration"] = calibration
-            temporary = path.with_suffix(".part")
-            temporary.write_text(json.dumps(description, indent=2) + "\n")
-            os.replace(temporary, path)
+        path = pathlib.Path(options.models) / "reader.json"
+        description = json.loads(path.read_text())
+        description["passCalibration"] = calibration
+        temporary = path.with_suffix(".part")
+        temporary.write_text(json.dumps(description, indent=2) + "\n")
+        os.replace(temporary, path)
 
 
 if __name__ == "__main__":
