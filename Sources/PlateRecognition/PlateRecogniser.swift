@@ -7,9 +7,9 @@ package import ParkingCore
 package enum Effort: Sendable {
     /// All scales, all margins: a photograph that stands for itself.
     case still
-    /// All scales, fewer candidates and margins: a frame of a video that stands for itself.
+    /// Fewer scales, candidates and margins: a frame of a video that stands for itself.
     case frame
-    /// One of many frames of the same cars, the how manieth: the finest scale is searched an eighth at a time.
+    /// One of many frames of the same cars, the how manieth: the fine scales are searched in parts.
     case turn(Int)
 }
 
@@ -120,7 +120,7 @@ package final class PlateRecogniser: Sendable {
         case .still:
             return try read(try detector.detect(picture, .everywhere, most: 48), in: picture, margins: 5)
         case .frame:
-            return try read(try detector.detect(picture, .everywhere, most: 12), in: picture, margins: 2)
+            return try read(try detector.detect(picture, .frame, most: 12), in: picture, margins: 2)
         case .turn(let turn):
             return try read(try detector.detect(picture, .turn(turn), most: 12), in: picture, margins: 2)
         }

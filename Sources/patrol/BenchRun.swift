@@ -10,10 +10,10 @@ internal import Glibc
 /// Costs a frame.
 struct BenchRun: Encodable {
     enum Mode: String, Encodable {
-        /// Each frame for itself, at all scales: the baseline.
-        case everyScale = "every frame, all scales"
-        /// Each frame searched whole as a video's searched frames are.
-        case everyFrame = "every frame searched"
+        /// Each frame as a photograph, at all scales and margins: the baseline.
+        case photograph = "as a photograph"
+        /// Each frame for itself.
+        case frame = "every frame for itself"
         /// Searched every 0.12 s, plates followed in between.
         case tracked
     }
@@ -51,8 +51,8 @@ struct BenchRun: Encodable {
                 count += 1
                 try meter.measure(.rest) {
                     switch mode {
-                    case .everyScale: reads += try recogniser.read(frame, effort: .frame).count
-                    case .everyFrame: reads += try recogniser.read(frame, effort: .turn(index / step)).count
+                    case .photograph: reads += try recogniser.read(frame, effort: .still).count
+                    case .frame: reads += try recogniser.read(frame, effort: .frame).count
                     case .tracked: reads += try passes.take(frame, at: Double(index) / 30, frame: index).count
                     }
                 }
