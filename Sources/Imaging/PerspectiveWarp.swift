@@ -56,8 +56,8 @@ extension Mipmap {
         }
         let across = max(length(0, 1), length(3, 2), 1) / Double(width)
         let down = max(length(0, 3), length(1, 2), 1) / Double(height)
-        // Four samples each way are as good as more once the source has been averaged down to match.
-        let source = levels[level(pixelsPerPixel: 4 / max(across, down))]
+        // Two to four samples each way are as good as more once the source has been averaged down to match.
+        let source = levels[level(pixelsPerPixel: 2 / max(across, down))]
         let scaleX = Double(source.width) / Double(image.width)
         let scaleY = Double(source.height) / Double(image.height)
         let grid = Grid(

@@ -1,4 +1,4 @@
-// patrol bench: what recognition costs, stage by stage, against the search of every frame at all scales.
+// patrol bench: what recognition costs, stage by stage, against the search of every frame as a photograph.
 internal import ArgumentParser
 internal import Foundation
 internal import Imaging
