@@ -6,6 +6,8 @@ PACE ?= 0
 CUTS ?= 100
 BUILD := swift build --disable-automatic-resolution
 BIN := .build/debug
+# Tests that wait for terminals and servers; beside those that compute, on two cores, they would wait in vain.
+WAITING := PatrolConsoleTests|SyncTests
 
 .PHONY: help setup resolve build demo test cut-link format lint score bench clean
 
@@ -27,7 +29,8 @@ demo: build ## the main job on embedded defaults: a recorded patrol from picture
 
 test: resolve lint ## every test, each with its real counterpart
 	@.ci/timed build $(BUILD) --build-tests
-	@.ci/timed tests swift test --disable-automatic-resolution --skip-build
+	@.ci/timed tests swift test --disable-automatic-resolution --skip-build --skip '$(WAITING)'
+	@.ci/timed 'waiting tests' swift test --disable-automatic-resolution --skip-build --filter '$(WAITING)'
 
 cut-link: build ## kill vehicle and back office CUTS times while they sync, and compare what both kept
 	@.ci/cut-link $(BIN) --cuts $(CUTS)
