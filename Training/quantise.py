@@ -28,6 +28,7 @@ sys.path[:0] = [str(HERE), str(HERE / "reader"), str(HERE / "detector")]
 from data import RealPlates  # noqa: E402
 from generator.degrade import degrade  # noqa: E402
 from generator.scene import render_scene  # noqa: E402
+from pictures import Picture  # noqa: E402
 from vote import MARGINS, crops, fuse  # noqa: E402
 
 SEED = 11
@@ -47,15 +48,10 @@ class Samples(CalibrationDataReader):
         return next(self.rest, None)
 
 
-def is_kept_out(name):
-    """The same pictures as the detector's training keeps out."""
-    return int(hashlib.sha1(name.encode()).hexdigest(), 16) % 100 < 15
-
-
 def labelled(photos, kept_out):
     """Boxes of training photographs: dicts of labels.csv, in an order that is the same every time."""
     with open(pathlib.Path(photos) / "train/labels.csv", newline="", encoding="utf-8") as file:
-        rows = [row for row in csv.DictReader(file) if row["width"] and is_kept_out(row["image"]) == kept_out]
+        rows = [row for row in csv.DictReader(file) if row["width"] and Picture(row["image"], "").held_out == kept_out]
     np.random.default_rng(SEED).shuffle(rows)
     return rows
 

@@ -19,10 +19,10 @@ package final class OpenVINOEngine: InferenceEngine, @unchecked Sendable {
     ///   - threads: of one run; pinning is off, because on a shared machine it made networks six times slower.
     ///   - callers: runs at once, one for each thread of the caller's.
     ///   - usesThatPay: runs of one shape after which a model of its own is compiled: that takes 0.1 s (8 bits: 0.4 s),
-    ///     and saves 1 to 2 ms at each change of shape.
+    ///     and saves 1 to 2 ms at each change of shape; nil: 300.
     /// - Throws: `InferenceError` (`engine`).
-    package init(threads: Int = 1, callers: Int = 1, usesThatPay: Int = 300) throws(InferenceError) {
-        self.usesThatPay = max(1, usesThatPay)
+    package init(threads: Int = 1, callers: Int = 1, usesThatPay: Int? = nil) throws(InferenceError) {
+        self.usesThatPay = max(1, usesThatPay ?? 300)
         self.threads = max(1, threads)
         self.callers = max(1, callers)
         var core: OpaquePointer?

@@ -21,13 +21,7 @@ struct ColourReader: Sendable {
     private let network: any Network
 
     init(_ network: any Network, _ description: ColourDescription, file: String) throws(RecognitionError) {
-        guard network.inputs.contains("surroundings"), network.outputs.contains("probabilities") else {
-            throw RecognitionError(
-                .model,
-                "\(file): a colour network has the input 'surroundings' and the output 'probabilities', this has "
-                    + "\(network.inputs.joined(separator: ", ")) and \(network.outputs.joined(separator: ", "))"
-            )
-        }
+        try network.require("surroundings", ["probabilities"], of: "a colour network", file: file)
         self.network = network
         self.description = description
     }

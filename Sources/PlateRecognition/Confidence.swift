@@ -69,8 +69,7 @@ package struct ConfidenceModel: Sendable, Decodable {
         }
         // Hardly any jurisdiction issues a single character; what looks like one is mostly a plate too far away.
         let single = evidence.length == 1 ? 0.25 : 1
-        let p = min(max(evidence.share, 1e-6), 1 - 1e-6)
-        return single / (1 + exp(-((a ?? 0) + (b ?? 1) * log(p / (1 - p)))))
+        return single * PassCalibration(a: a ?? 0, b: b ?? 1).confidence(evidence.share)
     }
 }
 

@@ -28,6 +28,8 @@ struct FormatPrior: Sendable {
     private let shares: Description.Shares
     private let chain: Description.Personalised
     private let runs: Description.Runs
+    /// Places of the letters that runs seldom hold.
+    private let seldom: Set<Int>
     /// By number of characters.
     private let series: [Int: [Series]]
     /// Probability of a letter after a letter; row 26: at the start of a run.
@@ -81,7 +83,6 @@ struct FormatPrior: Sendable {
     }
 
     private func inRuns(_ text: [Int]) -> Double {
-        let seldom = Set(runs.seldom.utf8.compactMap(CharacterSlot.place))
         let letters = 26 - Double(seldom.count) * (1 - runs.share)
         var probability = 1 / FormatPrior.longest
         var before: Bool?
@@ -161,6 +162,7 @@ extension FormatPrior {
         strength = description.strength
         self.shares = shares
         runs = description.runs
+        seldom = Set(runs.seldom.utf8.compactMap(CharacterSlot.place))
         chain = description.personalised
         alike = try description.alike.map { pair throws(RecognitionError) in
             guard let one = pair.one.utf8.first, let other = pair.other.utf8.first, one != other,

@@ -36,13 +36,7 @@ struct PlateDetector: Sendable {
         file: String,
         meter: StageMeter? = nil
     ) throws(RecognitionError) {
-        guard network.inputs.contains("image"), Set(network.outputs).isSuperset(of: ["heat", "corners"]) else {
-            throw RecognitionError(
-                .model,
-                "\(file): a detector has the input 'image' and the outputs 'heat' and 'corners', this has "
-                    + "\(network.inputs.joined(separator: ", ")) and \(network.outputs.joined(separator: ", "))"
-            )
-        }
+        try network.require("image", ["heat", "corners"], of: "a detector", file: file)
         self.network = network
         self.description = description
         self.meter = meter

@@ -37,13 +37,7 @@ struct PlateReader: Sendable {
         file: String,
         meter: StageMeter? = nil
     ) throws(RecognitionError) {
-        guard network.inputs.contains("plates"), network.outputs.contains("logprobs") else {
-            throw RecognitionError(
-                .model,
-                "\(file): a reader has the input 'plates' and the output 'logprobs', this has "
-                    + "\(network.inputs.joined(separator: ", ")) and \(network.outputs.joined(separator: ", "))"
-            )
-        }
+        try network.require("plates", ["logprobs"], of: "a reader", file: file)
         self.network = network
         self.description = description
         self.prior = prior

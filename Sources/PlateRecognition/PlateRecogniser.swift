@@ -20,8 +20,6 @@ package struct PlateObservation: Sendable {
     package let slots: [CharacterSlot]
     /// Sharpness of the plate brought to the reader's size; comparable between frames (`Sharpness`).
     package let sharpness: Double
-    /// The detector's belief that this is a plate, 0 to 1.
-    package let detectorScore: Double
     /// Whether the outline touches the picture's edge: characters may be missing.
     package let isCut: Bool
     /// Of what the confidence was made; nil: it came from elsewhere.
@@ -31,14 +29,12 @@ package struct PlateObservation: Sendable {
         reading: PlateReading,
         slots: [CharacterSlot],
         sharpness: Double,
-        detectorScore: Double,
         isCut: Bool,
         evidence: ReadEvidence? = nil
     ) {
         self.reading = reading
         self.slots = slots
         self.sharpness = sharpness
-        self.detectorScore = detectorScore
         self.isCut = isCut
         self.evidence = evidence
     }
@@ -84,12 +80,7 @@ package final class PlateRecogniser: Sendable {
         let colour = try folder.colour()
         let networks: (detector: any Network, reader: any Network, colour: (any Network)?)
         do throws(InferenceError) {
-            let engine =
-                if let usesThatPay {
-                    try OpenVINOEngine(threads: threads, callers: callers, usesThatPay: usesThatPay)
-                } else {
-                    try OpenVINOEngine(threads: threads, callers: callers)
-                }
+            let engine = try OpenVINOEngine(threads: threads, callers: callers, usesThatPay: usesThatPay)
             let colourNetwork = if let colour { try engine.load(colour.file) } else { nil as (any Network)? }
             networks = (try engine.load(detectorFile), try engine.load(readerFile), colourNetwork)
         } catch {
@@ -210,7 +201,6 @@ package final class PlateRecogniser: Sendable {
             reading: reading,
             slots: text.slots,
             sharpness: text.sharpness,
-            detectorScore: detection.score,
             isCut: PlateRecogniser.isCut(detection.quad, in: grey),
             evidence: evidence
         )

@@ -74,6 +74,7 @@ struct BenchCommand: ParsableCommand {
         while let picture = try source.next(), pictures.count < scenes {
             if picture.index % step == step / 2 { pictures.append(picture.grey) }
         }
+        guard !pictures.isEmpty else { throw ValidationError("\(video) holds no frame") }
         return pictures
     }
 

@@ -10,8 +10,8 @@ struct EnduranceCommand: ParsableCommand {
         commandName: "endurance",
         abstract: "Loops over a window of a video's frames and prints the memory in use.",
         discussion: """
-            Frames are halved, and a window is cut out of them, so that a million take minutes and yet show plates that come
-            and go. The last line is JSON; its first figure is taken after a tenth of the frames, when the networks' buffers
+            Frames are halved, and a window is cut out of them, which makes a frame cheap (some 2 ms) and yet shows plates that
+            come and go. The last line is JSON; its first figure is taken after a tenth of the frames, when the networks' buffers
             have grown to what they need.
             """,
         shouldDisplay: false
@@ -45,15 +45,22 @@ struct EnduranceCommand: ParsableCommand {
         let megabytesAtEnd: Double
     }
 
+    func validate() throws {
+        guard (10...1_000_000_000).contains(frames) else { throw ValidationError("--frames is a count from 10") }
+        guard (1...100_000).contains(loop) else { throw ValidationError("--loop is a count from 1 to 100000") }
+        guard (1...1000).contains(rate) else { throw ValidationError("--rate is from 1 to 1000 frames a second") }
+        guard (0...8).contains(halvings) else { throw ValidationError("--halvings is a count from 0 to 8") }
+    }
+
     func run() throws {
         let pictures = try windows()
         var reader = PassReader(recogniser: try PlateRecogniser(models: models))
         let began = Clock.now()
         var told = 0
         var megabytes: [Double] = []
-        for frame in 0..<max(10, frames) {
+        for frame in 0..<frames {
             told += try reader.take(pictures[frame % pictures.count], at: Double(frame) / rate, frame: frame).count
-            guard (frame + 1) % max(1, frames / 10) == 0 else { continue }
+            guard (frame + 1) % (frames / 10) == 0 else { continue }
             megabytes.append(try EnduranceCommand.residentMegabytes())
             let seconds = Clock.milliseconds(since: began) / 1000
             let line = "%d frames of %dx%d, %d passes told, %.1f MB resident, %.0f s"

@@ -71,6 +71,7 @@ struct ReliabilityDiagram {
     }
 
     private func text(_ words: String, x: Double, y: Double, _ anchor: String) -> String {
-        "<text x=\"\(number(x))\" y=\"\(number(y))\" text-anchor=\"\(anchor)\">\(words)</text>"
+        let words = words.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
+        return "<text x=\"\(number(x))\" y=\"\(number(y))\" text-anchor=\"\(anchor)\">\(words)</text>"
     }
 }

@@ -33,7 +33,6 @@ func seen(
         reading: reading,
         slots: text.utf8.map { CharacterSlot(character: $0, probability: sure) },
         sharpness: sharpness,
-        detectorScore: 0.9,
         isCut: isCut
     )
 }

@@ -117,7 +117,6 @@ private struct Drive {
                 reading: reading,
                 slots: observation.slots,
                 sharpness: 0.5,
-                detectorScore: 0.9,
                 isCut: false
             )
             _ = tracker.update([leaning], at: Double(frame) / 30, frame: frame)

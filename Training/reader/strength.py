@@ -17,17 +17,16 @@ import onnxruntime
 from data import RealPlates
 from formats import FormatPrior
 from generator.degrade import degrade
-from vote import MARGINS, confused, crops, forward, fuse
+from vote import MARGINS, candidates, crops
 
 STRENGTHS = (0., .15, .3, .45, .6, .75, .9)
 SEED, LEAST = 5, 1e-3
 
 
-def candidates(logs, prior):
+def weighable(logs, prior):
     """Log probabilities [M, T, 37] -> (texts, what the picture says of each, and what formats say of each)."""
-    texts = [text for text, _ in fuse(logs, prior)]
-    shown = confused(texts, [np.maximum(forward(logs, t), -25.).mean() for t in texts], prior.alike)
-    return texts, np.array(shown), np.array([prior.gain(t) for t in texts])
+    texts, shown = candidates(logs, prior)
+    return texts, shown, np.array([prior.gain(t) for t in texts])
 
 
 def report(plates, strength):
@@ -56,11 +55,11 @@ def main(options):
     for image, quad, text, region, _ in RealPlates(options.photos, options.labels, True).items:
         american = region[:2] in ("US", "CA")
         logs = network.run(None, {"plates": crops(image, quad, MARGINS)})[0]
-        whole.append((text, american, candidates(logs, prior)))
+        whole.append((text, american, weighable(logs, prior)))
         for _ in range(options.copies):
             copy, _ = degrade(rng, image, quad, None, rng.uniform(.2, .9), real=True)
             logs = network.run(None, {"plates": np.float32(copy)[None, None]})[0]
-            copies.append((text, american, candidates(logs, prior)))
+            copies.append((text, american, weighable(logs, prior)))
     for name, plates in (("as they are", whole), ("spoilt", copies)):
         print(name)
         for strength in STRENGTHS:

@@ -62,17 +62,16 @@ def confused(texts, scores, alike):
     return out
 
 
-def fuse(logs, prior=None, keep=4, width=8):
-    """Log probabilities of one plate's crops [M, T, 37] -> list of (text, probability), best first, summing to 1.
+def candidates(logs, prior=None, keep=4, width=8):
+    """Log probabilities of one plate's crops [M, T, 37] -> (texts, what the picture says of each [n]).
 
     Candidates are the best few of every crop's beam, and what looks like them; each is scored by its mean CTC log
-    probability over the crops, floored so that a single spoilt crop can not veto, and by how likely it is as a plate
-    (prior: FormatPrior or None).
+    probability over the crops, floored so that a single spoilt crop can not veto.
     """
     texts = {text for one in logs for text, _ in beam(one, width)[:keep]}
     texts.discard("")
     if not texts:
-        return []
+        return [], np.zeros(0)
     fits = {text: np.maximum(forward(logs, text), -25.).mean() for text in texts}
     alike = prior.alike if prior else {}
     best = max(fits.values())
@@ -81,7 +80,18 @@ def fuse(logs, prior=None, keep=4, width=8):
             if variant not in fits and len(fits) < 64:
                 fits[variant] = np.maximum(forward(logs, variant), -25.).mean()
     texts = sorted(fits)
-    scores = np.array(confused(texts, [fits[t] for t in texts], alike))
+    return texts, np.array(confused(texts, [fits[t] for t in texts], alike))
+
+
+def fuse(logs, prior=None, keep=4, width=8):
+    """Log probabilities of one plate's crops [M, T, 37] -> list of (text, probability), best first, summing to 1.
+
+    The candidates count by what the picture says of them, and by how likely they are as a plate (prior: FormatPrior or
+    None).
+    """
+    texts, scores = candidates(logs, prior, keep, width)
+    if not texts:
+        return []
     if prior:
         scores += prior.strength * np.array([prior.gain(t) for t in texts])
     share = np.exp(scores - scores.max())
