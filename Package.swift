@@ -80,8 +80,8 @@ let package = Package(
         executable(
             "patrold",
             [
-                "PatrolEngine", "PatrolStore", "PlateRecognition", "Positioning", "Evidence", "TicketPrinting",
-                "SyncClient",
+                "CameraCapture", "PatrolEngine", "PatrolStore", "PlateRecognition", "Positioning", "Evidence",
+                "TicketPrinting", "SyncClient",
                 "SyncProtocol", "ParkingCore", lifecycle, unixSignals,
             ]
         ),
@@ -117,6 +117,7 @@ let package = Package(
         library("TicketPrinting", ["ParkingCore", "DurableFiles", "CCairo"]),
         library("DurableFiles"),
         library("Positioning", ["ParkingCore"]),
+        library("CameraCapture", ["ParkingCore", "Imaging", "CV4L2"], settings: pixels),
         library("MediaFiles", ["Imaging", "CLibAV"], settings: pixels),
 
         // Lower half: values and functions, tested without any device, file or network.
@@ -138,6 +139,7 @@ let package = Package(
         .systemLibrary(name: "CExif", pkgConfig: "libexif", providers: [.apt(["libexif-dev"])]),
         .systemLibrary(name: "CLibAV", pkgConfig: "libavformat", providers: [.apt(["libavformat-dev"])]),
         .systemLibrary(name: "CCairo", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
+        .systemLibrary(name: "CV4L2"),
         .systemLibrary(name: "CNcurses", pkgConfig: "ncursesw", providers: [.apt(["libncurses-dev"])]),
 
         tests("ParkingCoreTests", ["ParkingCore"]),
@@ -146,6 +148,7 @@ let package = Package(
             "PlateRecognitionTests",
             ["PlateRecognition", "Inference", "Imaging", "MediaFiles", "ParkingCore", crypto]
         ),
+        tests("CameraCaptureTests", ["CameraCapture", "Imaging", "ParkingCore"]),
         tests("PositioningTests", ["Positioning", "ParkingCore"]),
         tests("DurableFilesTests", ["DurableFiles"]),
         tests("EvidenceTests", ["Evidence", "Imaging", "ParkingCore"]),

@@ -12,19 +12,28 @@ package enum JPEG {
     /// Share of a picture's rows that may be missing at its end before it is refused.
     package static let mostMissing = 0.1
 
+    /// SOI and the first byte of the next marker.
+    fileprivate static let start: [UInt8] = [0xFF, 0xD8, 0xFF]
+
     /// Whether the bytes start as a JPEG file does (SOI and the next marker's first byte).
-    package static func isJPEG(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0xFF, 0xD8, 0xFF]) }
+    package static func isJPEG(_ bytes: [UInt8]) -> Bool { bytes.starts(with: start) }
 
     /// Width and height in pixels as the header says, checked against `GreyImage.checkSize`.
     /// - Throws: `ImagingError` (`format`, `size`).
     package static func size(_ bytes: [UInt8]) throws(ImagingError) -> (width: Int, height: Int) {
         let handle = try Handle(tjInitDecompress())
-        return try handle.size(bytes)
+        return try borrowing(bytes) { raw throws(ImagingError) in try handle.size(raw) }
     }
 
     /// Brightness only; the colour planes are not even decoded.
     /// - Throws: `ImagingError` (`format`, `size`, `truncated`).
     package static func decodeGrey(_ bytes: [UInt8]) throws(ImagingError) -> Decoded<GreyImage> {
+        try borrowing(bytes) { raw throws(ImagingError) in try decodeGrey(raw) }
+    }
+
+    /// Takes the bytes where they are, as in a camera's buffer.
+    /// - Throws: `ImagingError` (`format`, `size`, `truncated`).
+    package static func decodeGrey(_ bytes: UnsafeRawBufferPointer) throws(ImagingError) -> Decoded<GreyImage> {
         let handle = try Handle(tjInitDecompress())
         let size = try handle.size(bytes)
         var damaged = false
@@ -36,6 +45,12 @@ package enum JPEG {
 
     /// - Throws: `ImagingError` (`format`, `size`, `truncated`).
     package static func decodeColour(_ bytes: [UInt8]) throws(ImagingError) -> Decoded<ColourImage> {
+        try borrowing(bytes) { raw throws(ImagingError) in try decodeColour(raw) }
+    }
+
+    /// Takes the bytes where they are, as in a camera's buffer.
+    /// - Throws: `ImagingError` (`format`, `size`, `truncated`).
+    package static func decodeColour(_ bytes: UnsafeRawBufferPointer) throws(ImagingError) -> Decoded<ColourImage> {
         let handle = try Handle(tjInitDecompress())
         let size = try handle.size(bytes)
         var damaged = false
@@ -86,6 +101,16 @@ package enum JPEG {
         return frame[..<scan.bytes.lowerBound] + tables + frame[scan.bytes.lowerBound...]
     }
 
+    private static func borrowing<Output>(
+        _ bytes: [UInt8],
+        _ body: (UnsafeRawBufferPointer) throws(ImagingError) -> Output
+    ) throws(ImagingError) -> Output {
+        let outcome = bytes.withUnsafeBytes { raw -> Result<Output, ImagingError> in
+            do throws(ImagingError) { return .success(try body(raw)) } catch { return .failure(error) }
+        }
+        return try outcome.get()
+    }
+
     private static let huffmanTables: UInt8 = 0xC4
     private static let startOfScan: UInt8 = 0xDA
 
@@ -120,24 +145,30 @@ private struct Handle: ~Copyable {
 
     private var complaint: String { String(cString: tjGetErrorStr2(handle)) }
 
-    borrowing func size(_ bytes: [UInt8]) throws(ImagingError) -> (width: Int, height: Int) {
-        guard JPEG.isJPEG(bytes) else {
+    borrowing func size(_ bytes: UnsafeRawBufferPointer) throws(ImagingError) -> (width: Int, height: Int) {
+        guard bytes.starts(with: JPEG.start) else {
             throw ImagingError(.format, "no JPEG: it does not begin with the bytes FF D8 FF")
         }
         var width: Int32 = 0
         var height: Int32 = 0
         var subsampling: Int32 = 0
         var colours: Int32 = 0
-        guard tjDecompressHeader3(handle, bytes, UInt(bytes.count), &width, &height, &subsampling, &colours) == 0,
+        guard
+            tjDecompressHeader3(handle, pointer(bytes), UInt(bytes.count), &width, &height, &subsampling, &colours)
+                == 0,
             width > 0, height > 0
         else { throw ImagingError(.format, "no JPEG that can be read: \(complaint)") }
         try GreyImage.checkSize(width: Int(width), height: Int(height))
         return (Int(width), Int(height))
     }
 
+    private borrowing func pointer(_ bytes: UnsafeRawBufferPointer) -> UnsafePointer<UInt8>? {
+        bytes.bindMemory(to: UInt8.self).baseAddress
+    }
+
     /// - Returns: whether the decoder complained and yet nearly all is there.
     borrowing func decode(
-        _ bytes: [UInt8],
+        _ bytes: UnsafeRawBufferPointer,
         _ size: (width: Int, height: Int),
         into target: UnsafeMutablePointer<UInt8>,
         format: TJPF,
@@ -145,7 +176,7 @@ private struct Handle: ~Copyable {
     ) throws(ImagingError) -> Bool {
         let result = tjDecompress2(
             handle,
-            bytes,
+            pointer(bytes),
             UInt(bytes.count),
             target,
             Int32(size.width),

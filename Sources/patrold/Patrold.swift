@@ -12,8 +12,11 @@ struct Patrold: AsyncParsableCommand {
                   --numbers 1-500 --accept-all           a recorded patrol, from pictures to tickets
               patrold lists import sessions.csv --feed sessions --database out/patrol/patrol.sqlite
               patrold lists status --database out/patrol/patrol.sqlite
+              patrold cameras list                       what cameras are plugged in, by stable name
               patrold help lists import                  columns of each list, exit codes
             """,
-        subcommands: [ReplayCommand.self, ListsCommand.self, SyncCommand.self, SyncExerciseCommand.self]
+        subcommands: [
+            ReplayCommand.self, ListsCommand.self, SyncCommand.self, SyncExerciseCommand.self, CamerasCommand.self,
+        ]
     )
 }

@@ -18,10 +18,10 @@ private func swiftFiles(below folder: String) throws -> [String] {
 
 /// Targets from the lowest layer up; a target may import only targets of the layers before its own.
 private let layers: [Set<String>] = [
-    ["ParkingCore", "COpenVINO", "CTurboJPEG", "CExif", "CLibAV", "CCairo", "CNcurses"],
+    ["ParkingCore", "COpenVINO", "CTurboJPEG", "CExif", "CLibAV", "CCairo", "CNcurses", "CV4L2"],
     ["Imaging", "Inference", "SyncProtocol", "PatrolAPI", "DurableFiles"],
     ["PlateRecognition"],
-    ["MediaFiles", "Positioning", "Evidence", "TicketPrinting", "PatrolStore"],
+    ["CameraCapture", "MediaFiles", "Positioning", "Evidence", "TicketPrinting", "PatrolStore"],
     ["SyncClient", "BackOffice", "PatrolConsole"],
     ["PatrolEngine"],
     ["patrold", "patrol", "backoffice"],
