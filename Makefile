@@ -47,6 +47,7 @@ score: build ## recognition scored on labelled photos: make score LABELS=path/la
 
 bench: build ## speed, each figure as a ratio to a baseline in the same run
 	@.ci/bench-import $(BIN)
+	@.ci/bench-addresses $(BIN)
 	@.ci/bench-recognition $(BIN)
 
 clean: ## remove what was built and what the demonstration wrote

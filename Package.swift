@@ -80,7 +80,8 @@ let package = Package(
         executable(
             "patrold",
             [
-                "CameraCapture", "PatrolEngine", "PatrolStore", "PlateRecognition", "Positioning", "Evidence",
+                "Addressing", "CameraCapture", "PatrolEngine", "PatrolStore", "PlateRecognition", "Positioning",
+                "Evidence",
                 "TicketPrinting", "SyncClient",
                 "SyncProtocol", "ParkingCore", lifecycle, unixSignals,
             ]
@@ -117,6 +118,7 @@ let package = Package(
         library("TicketPrinting", ["ParkingCore", "DurableFiles", "CCairo"]),
         library("DurableFiles"),
         library("Positioning", ["ParkingCore"]),
+        library("Addressing", ["ParkingCore", "DurableFiles", grdb, sqlite], settings: pixels),
         library("CameraCapture", ["ParkingCore", "Imaging", "CV4L2"], settings: pixels),
         library("MediaFiles", ["Imaging", "CLibAV"], settings: pixels),
 
@@ -149,6 +151,7 @@ let package = Package(
             ["PlateRecognition", "Inference", "Imaging", "MediaFiles", "ParkingCore", crypto]
         ),
         tests("CameraCaptureTests", ["CameraCapture", "Imaging", "ParkingCore"]),
+        tests("AddressingTests", ["Addressing", "ParkingCore", grdb]),
         tests("PositioningTests", ["Positioning", "ParkingCore"]),
         tests("DurableFilesTests", ["DurableFiles"]),
         tests("EvidenceTests", ["Evidence", "Imaging", "ParkingCore"]),

@@ -44,6 +44,15 @@ package enum DurableFile {
         try synchroniseFolder(folder)
     }
 
+    /// Gives a finished file its name once the disk holds its bytes; what stood there gives way in the same step.
+    /// - Parameter unfinished: on the same file system as `path`.
+    /// - Throws: `DurableFileError`; what was at `path` is then as before, and the unfinished file is still there.
+    package static func install(_ unfinished: String, at path: String) throws(DurableFileError) {
+        try Descriptor(opening: unfinished, flags: O_RDONLY, action: "open").synchronise()
+        try check(rename(unfinished, path), "name", path)
+        try synchroniseFolder(parent(of: path))
+    }
+
     /// The whole content. - Throws: `DurableFileError`, also for a file above `readLimit`.
     package static func read(_ path: String) throws(DurableFileError) -> [UInt8] {
         try Descriptor(opening: path, flags: O_RDONLY, action: "open").readAll(limit: readLimit)

@@ -13,10 +13,12 @@ struct Patrold: AsyncParsableCommand {
               patrold lists import sessions.csv --feed sessions --database out/patrol/patrol.sqlite
               patrold lists status --database out/patrol/patrol.sqlite
               patrold cameras list                       what cameras are plugged in, by stable name
+              patrold places import centreline.geojson address_points.geojson --book places.sqlite
               patrold help lists import                  columns of each list, exit codes
             """,
         subcommands: [
             ReplayCommand.self, ListsCommand.self, SyncCommand.self, SyncExerciseCommand.self, CamerasCommand.self,
+            PlacesCommand.self,
         ]
     )
 }

@@ -91,6 +91,18 @@ import Testing
         #expect(try names(deep) == ["kept"])
     }
 
+    @Test func aFinishedFileTakesItsNameOrLeavesWhatWasThere() throws {
+        try DurableFile.write([1], to: "\(folder)/book", replace: true)
+        try DurableFile.write([2], to: "\(folder)/book.unfinished", replace: true)
+        try DurableFile.install("\(folder)/book.unfinished", at: "\(folder)/book")
+        #expect(try DurableFile.read("\(folder)/book") == [2])
+        #expect(throws: DurableFileError.self) {
+            try DurableFile.install("\(folder)/absent", at: "\(folder)/book")
+        }
+        #expect(try DurableFile.read("\(folder)/book") == [2])
+        #expect(try names(folder) == ["book"])
+    }
+
     /// Whether this process may mount: tried once, on a folder of its own.
     static let canMount: Bool = {
         let probe = NSTemporaryDirectory() + "mount-\(UUID().uuidString)"

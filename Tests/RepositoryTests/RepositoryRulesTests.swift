@@ -21,7 +21,7 @@ private let layers: [Set<String>] = [
     ["ParkingCore", "COpenVINO", "CTurboJPEG", "CExif", "CLibAV", "CCairo", "CNcurses", "CV4L2"],
     ["Imaging", "Inference", "SyncProtocol", "PatrolAPI", "DurableFiles"],
     ["PlateRecognition"],
-    ["CameraCapture", "MediaFiles", "Positioning", "Evidence", "TicketPrinting", "PatrolStore"],
+    ["Addressing", "CameraCapture", "MediaFiles", "Positioning", "Evidence", "TicketPrinting", "PatrolStore"],
     ["SyncClient", "BackOffice", "PatrolConsole"],
     ["PatrolEngine"],
     ["patrold", "patrol", "backoffice"],
