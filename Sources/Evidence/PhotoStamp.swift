@@ -37,9 +37,7 @@ package struct PhotoStamp: Hashable, Sendable {
 
     /// Direction in which the camera looked, degrees clockwise from true north; nil unless heading and angle are known.
     var imageDirectionDegrees: Double? {
-        guard let heading = fix?.headingDegrees, let cameraAngleDegrees else { return nil }
-        let sum = (heading + cameraAngleDegrees).truncatingRemainder(dividingBy: 360)
-        return sum < 0 ? sum + 360 : sum
+        cameraAngleDegrees.flatMap { fix?.viewDegrees(cameraAngleDegrees: $0) }
     }
 }
 

@@ -42,18 +42,47 @@ package struct Fix: Hashable, Sendable, Codable {
     package let speedMetresPerSecond: Double?
     /// Degrees clockwise from true north, 0 ..< 360.
     package let headingDegrees: Double?
+    /// The error by direction; nil: known as a radius only.
+    package let errorEllipse: ErrorEllipse?
 
     package init(
         point: GeoPoint,
         time: Date,
         errorMetres: Double,
         speedMetresPerSecond: Double?,
-        headingDegrees: Double?
+        headingDegrees: Double?,
+        errorEllipse: ErrorEllipse? = nil
     ) {
         self.point = point
         self.time = time
         self.errorMetres = errorMetres
         self.speedMetresPerSecond = speedMetresPerSecond
         self.headingDegrees = headingDegrees
+        self.errorEllipse = errorEllipse
+    }
+}
+
+/// How far a position may be off, by direction: one standard deviation along each axis.
+package struct ErrorEllipse: Hashable, Sendable, Codable {
+    package let semiMajorMetres: Double
+    package let semiMinorMetres: Double
+    /// Of the major axis, degrees clockwise from true north, 0 ..< 180.
+    package let orientationDegrees: Double
+
+    /// Takes the axes in either order; nil for what is no length.
+    package init?(alongMetres: Double, acrossMetres: Double, alongDegrees: Double) {
+        guard alongMetres.isFinite, acrossMetres.isFinite, alongDegrees.isFinite, alongMetres >= 0, acrossMetres >= 0
+        else { return nil }
+        let turned = alongMetres < acrossMetres ? alongDegrees + 90 : alongDegrees
+        let rest = turned.truncatingRemainder(dividingBy: 180)
+        semiMajorMetres = max(alongMetres, acrossMetres)
+        semiMinorMetres = min(alongMetres, acrossMetres)
+        orientationDegrees = rest < 0 ? (rest + 180).truncatingRemainder(dividingBy: 180) : rest
+    }
+
+    /// Radius that holds 68 of 100 positions. Exact for a circle (1.5096 standard deviations, Rayleigh distribution);
+    /// for a long thin ellipse 7 % on the careful side.
+    package var radiusMetres: Double {
+        1.5096 * ((semiMajorMetres * semiMajorMetres + semiMinorMetres * semiMinorMetres) / 2).squareRoot()
     }
 }

@@ -16,4 +16,35 @@ package enum Geodesy {
         let chord = halfLatitude * halfLatitude + cos(latitudeA) * cos(latitudeB) * halfLongitude * halfLongitude
         return 2 * earthRadiusMetres * asin(min(1, chord.squareRoot()))
     }
+
+    /// Where one comes from `point`, so many metres east and north: on a plane that touches there, good to 1 mm over
+    /// 100 m outside the polar regions.
+    package static func point(_ point: GeoPoint, eastMetres: Double, northMetres: Double) -> GeoPoint {
+        let degrees = 180 / Double.pi / earthRadiusMetres
+        let latitude = min(90, max(-90, point.latitude + northMetres * degrees))
+        let parallel = max(1e-6, cos(point.latitude * .pi / 180))
+        let longitude = (point.longitude + eastMetres * degrees / parallel).remainder(dividingBy: 360)
+        return (try? GeoPoint(latitude: latitude, longitude: longitude)) ?? point
+    }
+
+    /// Metres east and north from one point to another, on the same plane.
+    package static func offsetMetres(from origin: GeoPoint, to point: GeoPoint) -> (east: Double, north: Double) {
+        let metres = Double.pi / 180 * earthRadiusMetres
+        let easting = (point.longitude - origin.longitude).remainder(dividingBy: 360)
+        return (
+            easting * metres * cos(origin.latitude * .pi / 180),
+            (point.latitude - origin.latitude) * metres
+        )
+    }
+
+    /// Metres east and north of one metre towards a heading (degrees clockwise from true north).
+    package static func direction(_ headingDegrees: Double) -> (east: Double, north: Double) {
+        (sin(headingDegrees * .pi / 180), cos(headingDegrees * .pi / 180))
+    }
+
+    /// The heading of an offset, 0 ..< 360 degrees clockwise from true north.
+    package static func headingDegrees(east: Double, north: Double) -> Double {
+        let heading = atan2(east, north) * 180 / .pi
+        return heading < 0 ? heading + 360 : heading
+    }
 }

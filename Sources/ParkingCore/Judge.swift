@@ -84,6 +84,8 @@ package struct JudgementPolicy: Hashable, Sendable, Codable {
 ///   - records: what the lists hold for the candidates, in any order.
 ///   - feeds: a feed that is missing here counts as never loaded.
 ///   - earlier: earlier answers for the exact plate.
+///   - isClockTrusted: false where nothing vouches for the clock that the read's time came from; nothing is then
+///     certain enough for a ticket.
 /// - Precondition: the city is valid (decoded, or `validate` passed).
 package func judge(
     read: PlateRead,
@@ -93,7 +95,8 @@ package func judge(
     feeds: [FeedState],
     earlier: [EarlierAnswer],
     city: City,
-    policy: JudgementPolicy = .standard
+    policy: JudgementPolicy = .standard,
+    isClockTrusted: Bool = true
 ) -> JudgementOutcome {
     let judge = Judge(
         reading: read.reading,
@@ -103,7 +106,8 @@ package func judge(
         records: records,
         feeds: feeds,
         city: city,
-        policy: policy
+        policy: policy,
+        isClockTrusted: isClockTrusted
     )
     let raised = judge.judgement()
     let zone = fix.flatMap { city.zone(at: $0.point, time: read.time)?.zone }
@@ -168,6 +172,7 @@ private struct Judge {
     let feeds: [FeedState]
     let city: City
     let policy: JudgementPolicy
+    let isClockTrusted: Bool
 
     /// What a plate's place in the city means for it.
     private enum PlaceAnswer {
@@ -337,6 +342,7 @@ private struct Judge {
             let age = asOf.map { max(0, now.timeIntervalSince($0)) }
             if (age ?? .infinity) > policy.staleSeconds(of: feed) { reasons.append(.staleFeed(feed, ageSeconds: age)) }
         }
+        if !isClockTrusted { reasons.append(.clockUnknown) }
         return reasons.isEmpty ? .alert(alerts) : .secondLook(reasons, alerts: alerts)
     }
 }

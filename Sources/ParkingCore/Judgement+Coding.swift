@@ -164,7 +164,7 @@ extension Alert: Codable {
 
 extension SecondLookReason: Codable {
     private enum CodingKeys: String, CodingKey { case kind, confidence, plate, feed, zone, errorMetres, ageSeconds }
-    private enum Kind: String, Codable { case unsureRead, nearMatch, noFix, nearZoneEdge, staleFeed }
+    private enum Kind: String, Codable { case unsureRead, nearMatch, noFix, nearZoneEdge, staleFeed, clockUnknown }
 
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -187,6 +187,7 @@ extension SecondLookReason: Codable {
                 try container.decode(Feed.self, forKey: .feed),
                 ageSeconds: try container.decodeIfPresent(Double.self, forKey: .ageSeconds)
             )
+        case .clockUnknown: self = .clockUnknown
         }
     }
 
@@ -210,6 +211,8 @@ extension SecondLookReason: Codable {
             try container.encode(Kind.staleFeed, forKey: .kind)
             try container.encode(feed, forKey: .feed)
             try container.encodeIfPresent(ageSeconds, forKey: .ageSeconds)
+        case .clockUnknown:
+            try container.encode(Kind.clockUnknown, forKey: .kind)
         }
     }
 }

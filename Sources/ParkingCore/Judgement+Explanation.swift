@@ -115,6 +115,12 @@ private struct Wording {
                     "Les \(name(feed)) n’ont jamais été chargés : chargez-les avant toute contravention."
                 )
             }
+        case .clockUnknown:
+            say(
+                "The vehicle's clock is confirmed by neither satellites nor time servers: no ticket until it is.",
+                "Ni les satellites ni les serveurs de temps ne confirment l’horloge du véhicule : "
+                    + "aucune contravention d’ici là."
+            )
         }
     }
 

@@ -47,4 +47,6 @@ package enum SecondLookReason: Hashable, Sendable {
     /// The fix's error reaches past the zone's edge.
     case nearZoneEdge(zone: ZoneID, errorMetres: Double)
     case staleFeed(Feed, ageSeconds: Double?)
+    /// Neither time servers nor satellites vouch for the clock that the read's time came from.
+    case clockUnknown
 }

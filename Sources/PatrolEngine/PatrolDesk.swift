@@ -69,7 +69,7 @@ package actor PatrolDesk {
     let logger: Logger
     /// Told after each fact, so that it is sent at once.
     let factRecorded: @Sendable () -> Void
-    private var track: Track?
+    private var positions: (any PositionSource)?
     private var recent = RecentReads()
     var gauges = PatrolGauges()
 
@@ -93,10 +93,10 @@ package actor PatrolDesk {
         self.factRecorded = factRecorded
     }
 
-    /// From now on positions come from this track; nil: there is no receiver.
-    package func follow(_ track: Track?) {
-        self.track = track
-        gauges.hasTrack = track.map { !$0.fixes.isEmpty } ?? false
+    /// From now on positions come from there, a recorded track or a receiver; nil: there is neither.
+    package func follow(_ positions: (any PositionSource)?) {
+        self.positions = positions
+        gauges.hasTrack = (positions as? Track).map { !$0.fixes.isEmpty } ?? (positions != nil)
     }
 
     /// Matches, judges and keeps one pass; tells the console once it is kept.
@@ -122,7 +122,7 @@ package actor PatrolDesk {
     }
 
     private func judged(_ pass: PlatePass) async throws -> ReadFact {
-        let fix = track?.fix(at: pass.read.time)
+        let fix = positions?.fix(at: pass.read.time)
         let feeds = try await store.feedStates()
         let earlier = earlierRead(of: pass, fix: fix)
         let outcome = try await answer(pass.read, fix: fix, feeds: feeds, replacing: earlier?.replaced)

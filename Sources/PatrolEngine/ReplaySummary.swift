@@ -186,6 +186,7 @@ extension SecondLookReason {
         case .noFix: "noFix"
         case .nearZoneEdge: "nearZoneEdge"
         case .staleFeed: "staleFeed"
+        case .clockUnknown: "clockUnknown"
         }
     }
 }

@@ -21,6 +21,9 @@ enum Schema {
         migrator.registerMigration("2 replaced reads") { db in
             try db.execute(sql: "ALTER TABLE plate_read ADD COLUMN replaced_by TEXT REFERENCES plate_read (id)")
         }
+        migrator.registerMigration("3 track") { db in
+            try db.execute(sql: track)
+        }
         return migrator
     }
 
@@ -131,6 +134,21 @@ enum Schema {
             detail TEXT NOT NULL,
             changed_at INTEGER NOT NULL
         ) STRICT;
+        """
+
+    /// By `id` in the order driven; `time` goes back where the machine's clock was set back.
+    private static let track = """
+        CREATE TABLE track_point (
+            id INTEGER PRIMARY KEY,
+            time INTEGER NOT NULL,
+            latitude REAL NOT NULL CHECK (latitude BETWEEN -90 AND 90),
+            longitude REAL NOT NULL CHECK (longitude BETWEEN -180 AND 180),
+            error_metres REAL NOT NULL CHECK (error_metres >= 0),
+            speed_metres_per_second REAL CHECK (speed_metres_per_second >= 0),
+            heading_degrees REAL CHECK (heading_degrees >= 0 AND heading_degrees < 360),
+            starts_segment INTEGER NOT NULL CHECK (starts_segment IN (0, 1))
+        ) STRICT;
+        CREATE INDEX track_point_time ON track_point (time);
         """
 }
 

@@ -25,7 +25,8 @@ package struct Track: Sendable {
         let before = fixes[low - 1]
         let since = time.timeIntervalSince(before.time)
         if low < fixes.count, fixes[low].time.timeIntervalSince(before.time) <= Self.reachSeconds {
-            return Self.between(before, fixes[low], at: time)
+            let share = since / fixes[low].time.timeIntervalSince(before.time)
+            return Self.between(before, fixes[low], share: share, at: time)
         }
         guard since <= Self.reachSeconds else { return nil }
         return Fix(
@@ -37,8 +38,8 @@ package struct Track: Sendable {
         )
     }
 
-    private static func between(_ a: Fix, _ b: Fix, at time: Date) -> Fix {
-        let share = time.timeIntervalSince(a.time) / b.time.timeIntervalSince(a.time)
+    /// - Parameter share: of the way from the one to the other, 0 to 1.
+    static func between(_ a: Fix, _ b: Fix, share: Double, at time: Date) -> Fix {
         func mix(_ x: Double, _ y: Double) -> Double { x + (y - x) * share }
         var easting = b.point.longitude - a.point.longitude
         if easting > 180 { easting -= 360 } else if easting < -180 { easting += 360 }
@@ -50,7 +51,8 @@ package struct Track: Sendable {
             time: time,
             errorMetres: mix(a.errorMetres, b.errorMetres),
             speedMetresPerSecond: a.speedMetresPerSecond.flatMap { x in b.speedMetresPerSecond.map { mix(x, $0) } },
-            headingDegrees: a.headingDegrees.flatMap { x in b.headingDegrees.map { heading(x, $0, share) } }
+            headingDegrees: a.headingDegrees.flatMap { x in b.headingDegrees.map { heading(x, $0, share) } },
+            errorEllipse: share < 0.5 ? a.errorEllipse : b.errorEllipse
         )
     }
 

@@ -14,11 +14,12 @@ struct Patrold: AsyncParsableCommand {
               patrold lists status --database out/patrol/patrol.sqlite
               patrold cameras list                       what cameras are plugged in, by stable name
               patrold places import centreline.geojson address_points.geojson --book places.sqlite
+              patrold position watch --seconds 30        receiver and clock, once a second
               patrold help lists import                  columns of each list, exit codes
             """,
         subcommands: [
-            ReplayCommand.self, ListsCommand.self, SyncCommand.self, SyncExerciseCommand.self, CamerasCommand.self,
-            PlacesCommand.self,
+            ReplayCommand.self, ListsCommand.self, SyncCommand.self, CamerasCommand.self, PlacesCommand.self,
+            PositionCommand.self, SyncExerciseCommand.self,
         ]
     )
 }

@@ -243,6 +243,20 @@ struct JudgeTests {
         #expect(try judge(earlier(.alert([.noPermit(zone: ZoneID("pay"), infraction: "P-1")]))) == .alert([violation]))
     }
 
+    @Test("an unknown clock turns an alert into a second look, says so in both languages, and clears as before")
+    func clockUnknown() throws {
+        let alert = Alert.noSession(zone: try ZoneID("pay"), infraction: "P-1", lastSessionEnded: nil)
+        let look = try street.judge("ABCD123", in: "pay", at: "14:30", [], isClockTrusted: false)
+        #expect(look == .secondLook([.clockUnknown], alerts: [alert]))
+        #expect(look.explanation(language: .en, city: street.city)[0].contains("clock"))
+        #expect(look.explanation(language: .fr, city: street.city)[0].contains("horloge"))
+        let session = try street.session("S-1", "ABCD123", zone: "pay", from: "14:00", to: "15:00")
+        #expect(
+            try street.judge("ABCD123", in: "pay", at: "14:30", [session], isClockTrusted: false)
+                == .clear(.session(id: "S-1", until: street.time("15:00")))
+        )
+    }
+
     @Test("every answer survives JSON, as an object with a kind")
     func coding() throws {
         let zone = try ZoneID("pay")
@@ -260,7 +274,7 @@ struct JudgeTests {
                 [
                     .unsureRead(confidence: 0.5), .nearMatch(plate: "A0", feed: .permits), .noFix,
                     .nearZoneEdge(zone: zone, errorMetres: 4.5), .staleFeed(.sessions, ageSeconds: 301),
-                    .staleFeed(.permits, ageSeconds: nil),
+                    .staleFeed(.permits, ageSeconds: nil), .clockUnknown,
                 ],
                 alerts: [.noSession(zone: zone, infraction: "P-1", lastSessionEnded: street.time("13:00"))]
             ),

@@ -113,7 +113,8 @@ struct Street {
         error: Double = 3,
         alternates: [PlateAlternate] = [],
         feeds: [Feed: Date]? = nil,
-        earlier: [EarlierAnswer] = []
+        earlier: [EarlierAnswer] = [],
+        isClockTrusted: Bool = true
     ) throws -> Judgement {
         let known = feeds ?? freshFeeds(at: clock)
         let fix = try place.map {
@@ -133,7 +134,8 @@ struct Street {
             records: records,
             feeds: known.map { FeedState(feed: $0.key, asOf: $0.value, records: 1) },
             earlier: earlier,
-            city: city
+            city: city,
+            isClockTrusted: isClockTrusted
         ).judgement
     }
 
