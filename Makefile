@@ -9,7 +9,7 @@ BIN := .build/debug
 # Tests that wait for terminals and servers; beside those that compute, on two cores, they would wait in vain.
 WAITING := PatrolConsoleTests|SyncTests|GPSDTests
 
-.PHONY: help setup resolve build demo test cut-link format lint score bench clean
+.PHONY: help setup resolve build demo test test-devices cut-link format lint score bench clean
 
 help: ## this list
 	@printf 'make TARGET, one of:\n'
@@ -31,6 +31,9 @@ test: resolve lint ## every test, each with its real counterpart
 	@.ci/timed build $(BUILD) --build-tests
 	@.ci/timed tests swift test --disable-automatic-resolution --skip-build --skip '$(WAITING)'
 	@.ci/timed 'waiting tests' swift test --disable-automatic-resolution --skip-build --filter '$(WAITING)'
+
+test-devices: build ## real kernel drivers in a guest machine: cameras that fail, vanish and return (CASES="usb vivid:formats")
+	@Tests/TestBeds/test-devices $(BIN) $(CASES)
 
 cut-link: build ## kill vehicle and back office CUTS times while they sync, and compare what both kept
 	@.ci/cut-link $(BIN) --cuts $(CUTS)

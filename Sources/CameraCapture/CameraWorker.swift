@@ -193,11 +193,10 @@ package final class CameraWorker: Sendable {
         }
     }
 
-    /// Brings the health up to date and tells it when the state changed or a second went by.
+    /// Brings the health up to date, and tells it when the state changed or a second went by.
     private func report(_ turn: inout Turn, at now: Moment) {
         let isDue = now.nanoseconds >= turn.reportedAt + Self.reportNanoseconds
         let isChange = turn.reported != turn.machine.state
-        guard isDue || isChange else { return }
         if isDue {
             turn.rate = Double(turn.taken - turn.takenAtReport) / now.seconds(since: turn.reportedAt)
             turn.takenAtReport = turn.taken
@@ -221,7 +220,7 @@ package final class CameraWorker: Sendable {
             state.health.framesBad = turn.bad
             state.health.framesStale = turn.stale
         }
-        changed(health)
+        if isDue || isChange { changed(health) }
     }
 }
 
