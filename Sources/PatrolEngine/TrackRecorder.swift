@@ -3,7 +3,7 @@ package import Logging
 internal import ParkingCore
 package import PatrolStore
 package import Positioning
-package import ServiceLifecycle
+internal import ServiceLifecycle
 
 /// Every ten seconds what the receiver's thinned track has gained, in one transaction; the rest at the shutdown.
 package struct TrackRecorder: Service {
