@@ -25,7 +25,7 @@ def loopback():
 def feed():
     """Sends the video's JPEGs as they are, at their pace."""
     return subprocess.Popen(["ffmpeg", "-v", "error", "-re", "-stream_loop", "-1", "-i", VIDEO, "-c:v", "copy", "-f",
-                             "v4l2", NODE], stdin=subprocess.DEVNULL)
+                             "v4l2", NODE], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def end(process):
@@ -38,7 +38,7 @@ def checksums(paths):
 
 
 def jpegs_unchanged():
-    """JPEGs from a video arrive bit for bit; a producer that dies is a stall, its return is seen"""
+    """JPEGs from a video arrive bit for bit; a producer that dies is a stall"""
     sources = checksums(glob.glob(f"{PICTURES}/*.jpg"))
     with loopback(), tempfile.TemporaryDirectory() as folder:
         producer = feed()
@@ -49,10 +49,6 @@ def jpegs_unchanged():
                 died = now()
                 end(producer)
                 seconds, health = watch.noticed(died, "stalled", "absent", "failed", "refused", limit=3.0)
-                back = now()
-                producer = feed()
-                line = watch.wait_for("streaming", after=back, timeout=90)
-                time.sleep(1)
                 camera = watch.end()["camera-1"]
         finally:
             end(producer)
@@ -60,10 +56,8 @@ def jpegs_unchanged():
         strangers = checksums(saved) - sources
     expect(len(saved) == 20, f"{len(saved)} pictures saved")
     expect(not strangers, f"{len(strangers)} of {len(saved)} pictures differ from their sources")
-    expect(camera["reconnects"] >= 1, f"{camera}")
     return (f"{len(saved)} of {len(saved)} identical, {camera['framesStale']} stale and {camera['framesBad']} bad left "
-            f"out; the producer's death noticed as {health['state']} after {seconds:.2f} s, its return "
-            f"{line['monotonicSeconds'] - back:.2f} s after it was started")
+            f"out; the producer's death noticed as {health['state']} after {seconds:.2f} s")
 
 
 def short_pictures():
@@ -84,7 +78,7 @@ def short_pictures():
                         time.sleep(0.1)
 
                 deadline = now() + 60
-                while not any(line["health"]["state"] == "streaming" for line in list(watch.lines)):
+                while not watch.told("streaming"):
                     expect(now() < deadline, f"never streamed: {watch.lines[-1:]}")
                     send(whole, 0.5)
                 cut = now()
@@ -94,8 +88,7 @@ def short_pictures():
                 again = now()
                 for _ in range(30):
                     send(whole, 0.5)
-                    if any(line["monotonicSeconds"] > again and line["health"]["state"] == "streaming"
-                           for line in list(watch.lines)):
+                    if watch.told("streaming", after=again):
                         break
                 watch.wait_for("streaming", after=again)
                 camera = watch.end()["camera-1"]

@@ -54,6 +54,11 @@ class Watch:
                 return line
         return None
 
+    def told(self, *states, camera="camera-1", after=0.0):
+        """The first line so far that tells one of the states after an instant, or None."""
+        with self.news:
+            return self._find(camera, states, after)
+
     def wait_for(self, *states, camera="camera-1", after=0.0, timeout=60.0):
         """The first line that tells one of the states after an instant."""
         deadline = now() + timeout
