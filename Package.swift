@@ -96,8 +96,9 @@ let package = Package(
         library(
             "PatrolEngine",
             [
-                "ParkingCore", "Imaging", "MediaFiles", "PlateRecognition", "Positioning", "Evidence", "TicketPrinting",
-                "PatrolStore", "SyncClient", "SyncProtocol", "PatrolAPI", hummingbird, lifecycle, logging, nioCore,
+                "Addressing", "ParkingCore", "Imaging", "MediaFiles", "PlateRecognition", "Positioning", "Evidence",
+                "TicketPrinting", "PatrolStore", "SyncClient", "SyncProtocol", "PatrolAPI", hummingbird, lifecycle,
+                logging, nioCore,
             ]
         ),
         library("PatrolConsole", ["PatrolAPI", "ParkingCore", "CNcurses", httpClient, nioCore, nioHTTP]),
@@ -166,7 +167,8 @@ let package = Package(
         tests(
             "PatrolEngineTests",
             [
-                "PatrolEngine", "PatrolStore", "ParkingCore", "PatrolAPI", "PlateRecognition", "Imaging", "MediaFiles",
+                "Addressing", "PatrolEngine", "PatrolStore", "ParkingCore", "PatrolAPI", "PlateRecognition", "Imaging",
+                "MediaFiles",
                 "Evidence",
                 "Positioning", "TicketPrinting", "SyncProtocol", logging,
             ]

@@ -163,6 +163,57 @@ def city():
     }
 
 
+# The town's map: Mill Street with its cross streets, the street round the block, and a back lane. Names, then x and y.
+STREETS = [
+    ("Mill Street", [(-23, 0), (61, 0)]), ("Mill Street", [(61, 0), (140, 0)]),
+    ("King Street", [(-23, -120), (-23, 0)]), ("King Street", [(-23, 0), (-23, 95)]),
+    ("Church Street", [(61, -120), (61, 0)]), ("Church Street", [(61, 0), (61, 95)]),
+    ("Bridge Street", [(140, -120), (140, 0)]), ("Bridge Street", [(140, 0), (140, 95)]),
+    ("Race Street", [(-23, 95), (61, 95)]), ("Race Street", [(61, 95), (140, 95)]),
+    ("Tannery Lane", [(-23, -38), (61, -36)]),
+]
+MISSING = (22, 7)  # houses that the address points lack
+HOUSE, FIRST_HOUSE = 12.0, -12.0  # frontage, and x of the first house, in metres
+
+
+def houses():
+    """(number, x, y): even on the right of Mill Street, odd on the left; none where Church Street opens."""
+    for side, first in ((1, 2), (-1, 1)):
+        number = first
+        for step in range(13):
+            x = FIRST_HOUSE + HOUSE * step
+            if abs(x - 61) < 9:
+                continue
+            if number not in MISSING:
+                yield number, x, side * (13.5 + step % 3)
+            number += 2
+
+
+def places():
+    """The three GeoJSON files of the map, by name."""
+    at = lambda x, y: [round(value, 7) for value in reversed(place(x, y))]
+    feature = lambda properties, kind, coordinates: {
+        "type": "Feature", "properties": properties, "geometry": {"type": kind, "coordinates": coordinates}}
+    zones = [(title, x0, x1) for title, x0, x1 in (("Mill Street, pay by plate", EDGES[0], EDGES[1]),
+                                                   ("Mill Street, residents", EDGES[1], EDGES[2]))]
+    return {
+        "streets": [feature({"CENTRELINE_ID": number, "LINEAR_NAME_FULL": name}, "LineString", [at(*p) for p in line])
+                    for number, (name, line) in enumerate(STREETS, 1)],
+        "addresses": [feature({"ADDRESS_POINT_ID": index, "ADDRESS_NUMBER": str(number), "LINEAR_NAME_FULL": "Mill St"},
+                              "Point", at(x, y)) for index, (number, x, y) in enumerate(houses(), 1)],
+        "zones": [feature({"ZONE_NAME": title}, "Polygon",
+                          [[at(x, y) for x, y in ((x0, -25), (x1, -25), (x1, 25), (x0, 25), (x0, -25))]])
+                  for title, x0, x1 in zones],
+    }
+
+
+def write_places(folder):
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, features in places().items():
+        lines = ",\n".join(json.dumps(feature, ensure_ascii=False) for feature in features)
+        (folder / f"{name}.geojson").write_text('{"type": "FeatureCollection", "features": [\n' + lines + "\n]}\n")
+
+
 def lists():
     """Rows of the five lists, by file name: header first."""
     year = ("2026-01-01T05:00:00Z", "2027-01-01T05:00:00Z")
@@ -242,10 +293,11 @@ def write(out, pass_seconds, second_pass, speed, first_x):
         with open(out / "lists" / f"{name}.csv", "w", newline="") as file:
             csv.writer(file, lineterminator="\n").writerows(rows)
     dump(out / "city.json", city())
+    write_places(out / "places")
     dump(out / "expected.json", expected())
     write_track(out / "recording" / "track.nmea", way(pass_seconds, second_pass, speed, first_x))
     dump(out / "recording" / "manifest.json", {
         "version": 1, "name": "Mill Street, two passes", "vehicle": "patrol-1", "officer": "412",
         "start": START.strftime("%Y-%m-%dT%H:%M:%S.000Z"), "track": "track.nmea",
-        "cameras": [{"camera": side, "side": side, "video": f"{side}.mp4", "startOffsetSeconds": 0.0}
-                    for side in ("right", "left")]})
+        "cameras": [{"camera": side, "side": side, "angleDegrees": angle, "video": f"{side}.mp4", "startOffsetSeconds": 0.0}
+                    for side, angle in (("right", 32.5), ("left", 327.5))]})

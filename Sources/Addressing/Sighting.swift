@@ -58,7 +58,13 @@ package struct Sighting: Hashable, Sendable {
     package init(fix: Fix, cameraAngleDegrees: Double?) {
         self.init(
             point: fix.point,
-            error: .radius(metres: fix.errorMetres),
+            error: fix.errorEllipse.map {
+                .ellipse(
+                    majorMetres: $0.semiMajorMetres,
+                    minorMetres: $0.semiMinorMetres,
+                    bearingDegrees: $0.orientationDegrees
+                )
+            } ?? .radius(metres: fix.errorMetres),
             headingDegrees: fix.headingDegrees,
             speedMetresPerSecond: fix.speedMetresPerSecond,
             cameraAngleDegrees: cameraAngleDegrees

@@ -69,6 +69,7 @@ enum FactRules {
         }
         try count(body.feeds.count, 0...Feed.allCases.count, "\(name): feeds")
         for feed in body.feeds { try count(feed.records, 0...1_000_000_000, "\(name): records of \(feed.feed)") }
+        try check(body.place, name: name)
         try count(body.photos.count, 0...8, "\(name): photos")
         for photo in body.photos {
             try digest(photo.sha256, "\(name): photo")
@@ -82,6 +83,7 @@ enum FactRules {
         try time(ticket.issuedAt, "\(name): issuedAt")
         try text(ticket.region ?? "", 0...10, "\(name): region")
         try text(ticket.place, 0...300, "\(name): place")
+        try check(ticket.address, name: name)
         let infraction = ticket.infraction
         try text(infraction.code, 1...40, "\(name): code of the infraction")
         try text(infraction.section, 0...200, "\(name): section of the infraction")
@@ -92,6 +94,19 @@ enum FactRules {
         try count(infraction.earlyPaymentDays ?? 0, 0...3660, "\(name): days of early payment")
         try count(ticket.photos.count, 0...8, "\(name): photos")
         for photo in ticket.photos { try digest(photo, "\(name): photo") }
+    }
+
+    private static func check(_ place: PlaceAnswer?, name: String) throws(BackOfficeError) {
+        guard let place else { return }
+        try text(place.street, 0...200, "\(name): street")
+        try text(place.number ?? "", 0...40, "\(name): civic number")
+        for other in [place.crossing, place.blockStart, place.blockEnd, place.zone, place.runnerUp?.text] {
+            try text(other ?? "", 0...250, "\(name): streets of the place")
+        }
+        for value in [place.sureness, place.faceSureness, place.runnerUp?.sureness ?? 0] {
+            try number(value, 0...1.000001, "\(name): sureness of the place")
+        }
+        try count(place.toConfirm.count, 0...PlaceAnswer.Doubt.allCases.count, "\(name): doubts of the place")
     }
 
     /// A SHA-256 as 64 lower-case hex digits: also what makes a photo's name safe as a file name.

@@ -100,7 +100,7 @@ extension PageText {
             day: day(ticket.issuedAt),
             hour: hour(ticket.issuedAt),
             instant: WireCoding.text(ticket.issuedAt),
-            place: ticket.place,
+            place: ticket.place + (ticket.address.map { $0.isSure ? "" : " (not sure)" } ?? ""),
             zone: zone(ticket.zone),
             position: ticket.point.map(position),
             map: nil,
@@ -147,7 +147,8 @@ extension PageText {
             case .alert: ("alert", "Alert")
             case .secondLook: ("secondLook", "Second look")
             }
-        let place = fact.zone.map(zone) ?? fact.fix.map { position($0.point) } ?? "position not known"
+        let place =
+            fact.place?.text.en ?? fact.zone.map(zone) ?? fact.fix.map { position($0.point) } ?? "position not known"
         return ReadModel(
             id: read.id.description,
             plate: read.reading.plate.text,

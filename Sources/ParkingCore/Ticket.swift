@@ -75,6 +75,8 @@ package struct Ticket: Hashable, Sendable, Codable, Identifiable {
     package let photos: [String]
     /// Proposed by the camera, to be confirmed by the officer; nil: the officer writes it.
     package let colour: VehicleColour?
+    /// What the municipality's map says of the place, with what is to be confirmed; nil: no map, or no street in reach.
+    package let address: PlaceAnswer?
 
     package init(
         id: UUIDv7,
@@ -90,7 +92,8 @@ package struct Ticket: Hashable, Sendable, Codable, Identifiable {
         point: GeoPoint?,
         infraction: Infraction,
         photos: [String],
-        colour: VehicleColour? = nil
+        colour: VehicleColour? = nil,
+        address: PlaceAnswer? = nil
     ) {
         self.id = id
         self.number = number
@@ -106,5 +109,6 @@ package struct Ticket: Hashable, Sendable, Codable, Identifiable {
         self.infraction = infraction
         self.photos = photos
         self.colour = colour
+        self.address = address
     }
 }

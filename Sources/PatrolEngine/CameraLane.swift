@@ -129,7 +129,7 @@ final class CameraLane {
             return PlatePass(
                 read: read,
                 photo: try picture.jpeg(),
-                cameraAngleDegrees: camera.side.angleDegrees,
+                cameraAngleDegrees: camera.angleDegrees,
                 corrects: corrected
             )
         }

@@ -127,7 +127,7 @@ extension PatrolDesk {
     ) async throws -> Ticket {
         let settings = settings
         let now = clock.now()
-        let place = placeName(of: fact, in: settings.city)
+        let place = fact.place?.text.en ?? placeName(of: fact, in: settings.city)
         return try await store.issueTicket(for: fact.read.id, deciding: decision, at: now) { number in
             Ticket(
                 id: UUIDv7(at: now),
@@ -143,7 +143,8 @@ extension PatrolDesk {
                 point: fact.fix?.point,
                 infraction: infraction,
                 photos: fact.photos.map(\.sha256),
-                colour: fact.read.colour?.colour
+                colour: fact.read.colour?.colour,
+                address: fact.place
             )
         }
     }

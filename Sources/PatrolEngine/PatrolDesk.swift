@@ -1,4 +1,5 @@
 // Where reads become answers: the one place that matches, judges, keeps, tells, and carries out what the officer decides.
+package import Addressing
 package import Evidence
 package import Foundation
 package import Logging
@@ -67,6 +68,8 @@ package actor PatrolDesk {
     let hub: EventHub
     let clock: any PatrolClock
     let logger: Logger
+    /// The municipality's map; nil: places are told by zone and position.
+    let addresses: AddressBook?
     /// Told after each fact, so that it is sent at once.
     let factRecorded: @Sendable () -> Void
     private var positions: (any PositionSource)?
@@ -81,6 +84,7 @@ package actor PatrolDesk {
         hub: EventHub,
         clock: any PatrolClock,
         logger: Logger,
+        addresses: AddressBook? = nil,
         factRecorded: @escaping @Sendable () -> Void = {}
     ) {
         self.settings = settings
@@ -90,6 +94,7 @@ package actor PatrolDesk {
         self.hub = hub
         self.clock = clock
         self.logger = logger
+        self.addresses = addresses
         self.factRecorded = factRecorded
     }
 
@@ -138,8 +143,20 @@ package actor PatrolDesk {
             judgement: judgement,
             feeds: feeds,
             photos: photos,
-            sameCar: earlier.map { SameCar(read: $0.read, isReplaced: $0.replaced != nil) }
+            sameCar: earlier.map { SameCar(read: $0.read, isReplaced: $0.replaced != nil) },
+            place: place(of: pass, fix: fix)
         )
+    }
+
+    /// Where the map has the parked car. A map that cannot be read costs the read its address, never the read itself.
+    private func place(of pass: PlatePass, fix: Fix?) -> PlaceAnswer? {
+        guard let addresses, let fix else { return nil }
+        do {
+            return try addresses.locate(fix: fix, cameraAngleDegrees: pass.cameraAngleDegrees)
+        } catch {
+            logger.warning("a read has no address", metadata: ["reason": "\(error)"])
+            return nil
+        }
     }
 
     /// The read of the same car that this one replaces, or that it merely repeats from another camera.

@@ -20,6 +20,7 @@ package struct Recording: Sendable {
     private struct ManifestCamera: Decodable {
         let camera: CameraID
         let side: CameraSide
+        let angleDegrees: Double?
         let video: String?
         let frames: String?
         let times: String?
@@ -35,6 +36,8 @@ package struct Recording: Sendable {
     package struct Camera: Sendable {
         package let camera: CameraID
         package let side: CameraSide
+        /// Where it looks, clockwise from straight ahead; square to its side where the manifest does not say.
+        package let angleDegrees: Double
         package let pictures: Pictures
         /// Added to the pictures' own times.
         package let startOffsetSeconds: Double
@@ -101,9 +104,17 @@ package struct Recording: Sendable {
                 "camera \(entry.camera): give either 'video', or both 'frames' (a folder) and 'times' (a CSV)"
             )
         }
+        let angle = entry.angleDegrees ?? entry.side.angleDegrees
+        guard (-360...360).contains(angle) else {
+            throw EngineError(
+                .recording,
+                "camera \(entry.camera): angleDegrees is \(angle); give -360 to 360, clockwise from straight ahead"
+            )
+        }
         return Camera(
             camera: entry.camera,
             side: entry.side,
+            angleDegrees: (angle + 360).truncatingRemainder(dividingBy: 360),
             pictures: pictures,
             startOffsetSeconds: entry.startOffsetSeconds ?? 0
         )

@@ -56,8 +56,13 @@ extension Judgement {
     }
 }
 
-/// Where a read was, in words: the zone's name, else the position, else that it is not known.
+/// Where a read was, in words: the street address with what is to be confirmed, else the zone's name, else the position,
+/// else that it is not known.
 func placeName(of fact: ReadFact, in city: City) -> String {
+    if let place = fact.place {
+        let doubts = place.toConfirm.map(\.rawValue).joined(separator: ", ")
+        return doubts.isEmpty ? place.text.en : "\(place.text.en) (confirm \(doubts))"
+    }
     if let zone = fact.zone, let found = city.zones.first(where: { $0.zone == zone }) { return found.name }
     guard let point = fact.fix?.point else { return "position not known" }
     return "\(degrees(point.latitude)), \(degrees(point.longitude))"

@@ -75,6 +75,8 @@ package struct ReadFact: Hashable, Sendable, Codable {
     package let photos: [PhotoReference]
     /// nil: the first read of its car.
     package let sameCar: SameCar?
+    /// Street address by the municipality's map; nil: no map, no fix, or no street in reach.
+    package let place: PlaceAnswer?
 
     package init(
         read: PlateRead,
@@ -83,7 +85,8 @@ package struct ReadFact: Hashable, Sendable, Codable {
         judgement: Judgement,
         feeds: [FeedState],
         photos: [PhotoReference],
-        sameCar: SameCar? = nil
+        sameCar: SameCar? = nil,
+        place: PlaceAnswer? = nil
     ) {
         self.read = read
         self.fix = fix
@@ -92,6 +95,7 @@ package struct ReadFact: Hashable, Sendable, Codable {
         self.feeds = feeds
         self.photos = photos
         self.sameCar = sameCar
+        self.place = place
     }
 }
 

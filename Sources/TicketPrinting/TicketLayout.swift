@@ -167,13 +167,7 @@ struct TicketLayout {
         )
         separator()
         label(text.both("Place", "Lieu"), .place)
-        canvas.y += canvas.text(
-            ticket.place.isEmpty ? "\u{2014}" : ticket.place,
-            .value,
-            x: left,
-            y: canvas.y,
-            width: width
-        )
+        place()
         if let point = ticket.point { paragraph(text.position(point)) }
         separator()
         let zoneName = page.city.zones.first { $0.zone == ticket.zone }?.name
@@ -184,6 +178,25 @@ struct TicketLayout {
             share: 0.5
         )
         separator()
+    }
+
+    /// The street address, or the intersection it is near; where the map is not sure, a note and a line to write on.
+    private func place() {
+        guard let address = ticket.address else {
+            let name = ticket.place.isEmpty ? "\u{2014}" : ticket.place
+            canvas.y += canvas.text(name, .value, x: left, y: canvas.y, width: width)
+            return
+        }
+        let texts = text.ordered(address.text)
+        canvas.y += canvas.text(texts[0], .value, x: left, y: canvas.y, width: width)
+        if texts[1] != texts[0] { canvas.y += canvas.text(texts[1], .body, x: left, y: canvas.y, width: width) }
+        for sentence in text.ordered(address.block) { paragraph(sentence) }
+        guard !address.isSure else { return }
+        let note = text.both("To be confirmed by the officer", "\u{C0} confirmer par l\u{2019}agent")
+        canvas.y += canvas.text(note, .label, x: left, y: canvas.y, width: width)
+        canvas.y += TicketLayout.handwriting
+        canvas.fill(x: left, y: canvas.y, width: width, height: 2 * Canvas.dot)
+        canvas.y += 2
     }
 
     private func officer() {

@@ -1,4 +1,5 @@
 // `patrold replay`: a recorded patrol through the very pipeline of a live one.
+import Addressing
 import ArgumentParser
 import Evidence
 import Foundation
@@ -46,6 +47,9 @@ struct ReplayCommand: AsyncParsableCommand {
 
     @Option(help: "Ticket serials to use where no server leases any, such as 1-500.")
     var numbers: String?
+
+    @Option(help: "The municipality's address book, made by 'patrold places import'.", completion: .file())
+    var places: String?
 
     @Option(help: "Answer the console here (Unix socket).")
     var socket: String?
@@ -139,6 +143,7 @@ struct ReplayCommand: AsyncParsableCommand {
             hub: hub,
             clock: clock,
             logger: logger,
+            addresses: try places.map { try AddressBook(path: $0) },
             factRecorded: { sync?.wake() }
         )
         await desk.follow(track)

@@ -104,6 +104,14 @@ import Testing
         #expect(try String(contentsOfFile: place.book, encoding: .utf8) == "my thesis")
     }
 
+    @Test func `what a killed import left is removed by the next, and a running one is let be`() throws {
+        // No process has the highest number that fits; this test's own is running.
+        try place.write("places.sqlite.unfinished-2147483647", "stale")
+        try place.write("places.sqlite.unfinished-1", "running")
+        try place.take([try place.collection("streets.geojson", Village.streets)])
+        #expect(place.leftovers == ["places.sqlite.unfinished-1"])
+    }
+
     @Test func `a damaged book of ours is replaced`() throws {
         _ = try Village.book(place)
         var bytes = try Data(contentsOf: URL(filePath: place.book))

@@ -37,6 +37,29 @@ private let manifest = """
     """
 
 private let badInputs: [BadInput] = [
+    .init(
+        "a map in metres",
+        "patrold",
+        ["places", "import", "@/utm.geojson", "--book", "@/p.sqlite"],
+        says: ["utm.geojson", "EPSG:26917", "ogr2ogr -t_srs EPSG:4326"]
+    ) {
+        try $0.write(
+            "utm.geojson",
+            "{\"type\": \"FeatureCollection\", \"crs\": {\"name\": \"EPSG:26917\"}, \"features\": []}"
+        )
+    },
+    .init(
+        "an address book that is not there",
+        "patrold",
+        ["places", "locate", "--book", "@/none.sqlite", "--at", "43.7,-79.4"],
+        says: ["none.sqlite", "places import"]
+    ),
+    .init(
+        "a position with its numbers swapped out of the world",
+        "patrold",
+        ["places", "locate", "--at=-179.4,43.7"],
+        says: ["--at", "latitude,longitude"]
+    ),
     .init("a path that is not there", "patrol", ["recognise", "@/none.jpg"], says: ["none.jpg"]),
     .init("an empty folder", "patrol", ["recognise", "@/empty"], says: ["empty", "no picture"]) {
         try FileManager.default.createDirectory(at: $0.file("empty"), withIntermediateDirectories: true)

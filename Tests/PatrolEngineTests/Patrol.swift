@@ -1,4 +1,5 @@
 // A patrol with real parts (SQLite file, photo folder, PDF folder) in a scratch folder, standing in a pay zone.
+import Addressing
 import Evidence
 import Foundation
 import Imaging
@@ -23,7 +24,16 @@ final class Patrol {
     /// 14:05:10 UTC, 10:05:10 local, in the middle of the demonstration's pay zone.
     let time: Date
 
-    init(acceptAll: Bool = false, numbers: ClosedRange<Int>? = 1...100, ticketsFolder: String? = nil) async throws {
+    /// - Parameters:
+    ///   - hasMap: whether the demonstration's map is at hand.
+    ///   - knots: speed that the receiver tells.
+    init(
+        acceptAll: Bool = false,
+        numbers: ClosedRange<Int>? = 1...100,
+        ticketsFolder: String? = nil,
+        hasMap: Bool = false,
+        knots: String = "0.00"
+    ) async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "patrol-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         time = WireCoding.date("2026-06-16T14:05:10Z") ?? .distantPast
@@ -50,23 +60,36 @@ final class Patrol {
             printer: try PDFFolder(ticketsFolder ?? folder.appending(path: "tickets").path),
             hub: hub,
             clock: clock,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            addresses: hasMap ? try Self.map(in: folder) : nil
         )
-        await desk.follow(try track())
+        await desk.follow(try track(knots: knots))
         try await refreshLists([])
     }
 
     deinit { try? FileManager.default.removeItem(at: folder) }
 
     /// Standing still at the zone's middle for the whole minute.
-    private func track() throws -> Track {
+    private static func map(in folder: URL) throws -> AddressBook {
+        let path = folder.appending(path: "places.sqlite").path
+        try PlaceImport.run(
+            files: ["streets", "addresses", "zones"].map {
+                root.appending(path: "Fixtures/demo/places/\($0).geojson").path
+            },
+            into: path,
+            options: PlaceImportOptions(now: Date())
+        )
+        return try AddressBook(path: path)
+    }
+
+    private func track(knots: String) throws -> Track {
         let log = folder.appending(path: "track.nmea")
         var text = ""
         for second in 0..<60 {
             let moment = "1405\(second < 10 ? "0" : "")\(second).00"
             for body in [
                 "GPGGA,\(moment),4342.0721,N,08103.1376,W,1,12,0.7,362.4,M,-36.1,M,,",
-                "GPRMC,\(moment),A,4342.0721,N,08103.1376,W,0.00,62.0,160626,,,A",
+                "GPRMC,\(moment),A,4342.0721,N,08103.1376,W,\(knots),62.0,160626,,,A",
             ] {
                 let sum = String(body.utf8.reduce(0, ^), radix: 16, uppercase: true)
                 text += "$\(body)*\(sum.count == 1 ? "0" : "")\(sum)\n"

@@ -33,7 +33,8 @@ func sampleTicket(
     early: Int? = 3500,
     title: LocalizedText? = nil,
     plate: String = "CKFT482",
-    colour: VehicleColour? = .grey
+    colour: VehicleColour? = .grey,
+    address: PlaceAnswer? = nil
 ) throws -> Ticket {
     Ticket(
         id: try UUIDv7("019777b2-3c4d-7abc-8def-0123456789ab"),
@@ -60,7 +61,8 @@ func sampleTicket(
             earlyPaymentDays: early.map { _ in 15 }
         ),
         photos: [String(repeating: "a", count: 64), String(repeating: "b", count: 64)],
-        colour: colour
+        colour: colour,
+        address: address
     )
 }
 
@@ -103,7 +105,44 @@ struct Greymap {
     }
 }
 
+/// "14 Mill Street", or near its corner with King Street.
+func sampleAddress(number: String?, confirm: [PlaceAnswer.Doubt]) -> PlaceAnswer {
+    PlaceAnswer(
+        basis: number == nil ? .intersection : .addressPoint,
+        number: number,
+        street: "Mill Street",
+        crossing: "King Street",
+        blockStart: "King Street",
+        blockEnd: nil,
+        side: .north,
+        zone: nil,
+        sureness: 0.95,
+        faceSureness: 0.97,
+        runnerUp: nil,
+        toConfirm: confirm
+    )
+}
+
 @Suite struct TicketPageTests {
+    @Test(arguments: [nil, "14"], [true, false])
+    func `the address stands on the paper, and is marked when it is not sure`(number: String?, isSure: Bool) throws {
+        let address = sampleAddress(number: number, confirm: isSure ? [] : [.number])
+        let ticket = try sampleTicket(colour: nil, address: address)
+        let words = try withFile(TicketPage(ticket: ticket, city: sampleCity())) {
+            try output("pdftotext", "-layout", $0, "-")
+        }
+        let flat = words.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let expected =
+            number == nil
+            ? ["near Mill Street at King Street", "pr\u{E8}s de Mill Street et de King Street"] : ["14 Mill Street"]
+        for phrase in expected + [
+            "north side of Mill Street, between King Street and a dead end", "c\u{F4}t\u{E9} nord de Mill Street",
+        ] {
+            #expect(flat.contains(phrase), "\(phrase)")
+        }
+        #expect(flat.contains("To be confirmed by the officer") == !isSure)
+    }
+
     @Test func everyFieldStandsOnThePaperInBothLanguages() throws {
         let words = try withFile(TicketPage(ticket: sampleTicket(), city: sampleCity())) {
             try output("pdftotext", "-layout", $0, "-")

@@ -49,6 +49,7 @@ package enum PlaceImport {
         progress: @escaping (PlaceImportProgress) -> Void = { _ in }
     ) throws(AddressingError) -> PlaceImportReport {
         try refuseForeign(path)
+        removeStale(beside: path)
         let unfinished = "\(path).unfinished-\(getpid())"
         defer { for ending in ["", "-journal"] { unlink(unfinished + ending) } }
         do {
@@ -118,6 +119,17 @@ package enum PlaceImport {
                     + " the property of the street's name with --name",
                 report: report
             )
+        }
+    }
+
+    /// Removes what imports left that were killed: their process is gone.
+    private static func removeStale(beside path: String) {
+        let url = URL(filePath: path)
+        let head = url.lastPathComponent + ".unfinished-"
+        let folder = url.deletingLastPathComponent().path
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where name.hasPrefix(head) {
+            guard let process = Int32(name.dropFirst(head.count).prefix { $0.isNumber }), process > 0 else { continue }
+            if kill(process, 0) != 0, errno == ESRCH { unlink("\(folder)/\(name)") }
         }
     }
 

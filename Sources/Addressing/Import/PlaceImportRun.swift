@@ -145,7 +145,7 @@ final class PlaceImportRun {
         for rings in areas {
             report.zones += 1
             try zone.bind(report.zones, at: 1)
-            try zone.bind(name.trimmedSpaces, at: 2)
+            try zone.bind(StreetName.told(name), at: 2)
             try zone.bind(PackedLine.pack(rings: rings), at: 3)
             try zone.run()
             try box(zoneBox, id: report.zones, rings.joined())

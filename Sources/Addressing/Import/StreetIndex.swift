@@ -44,7 +44,7 @@ struct StreetIndex {
     mutating func street(ofLine name: String) -> Int32 {
         let street = street(name)
         if !isLineName[Int(street)] {
-            names[Int(street)] = name.trimmedSpaces
+            names[Int(street)] = StreetName.told(name)
             isLineName[Int(street)] = true
         }
         return street
@@ -59,7 +59,7 @@ struct StreetIndex {
             street = known
         } else {
             street = Int32(names.count)
-            names.append(name.trimmedSpaces)
+            names.append(StreetName.told(name))
             isLineName.append(false)
             streetOfKey[key] = street
         }

@@ -10,6 +10,9 @@ enum StreetName {
         "NORTH": "N", "SOUTH": "S", "EAST": "E", "WEST": "W", "SAINT": "ST",
     ]
 
+    /// A name as it is told: without stray spaces, at most 120 characters.
+    static func told(_ name: String) -> String { String(name.trimmedSpaces.prefix(120)) }
+
     /// Capitals without points, types and directions as Canada Post shortens them.
     static func key(_ name: String) -> String {
         let words = name.uppercased().split { $0.isWhitespace || $0 == "." || $0 == "," }
