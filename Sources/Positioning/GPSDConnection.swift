@@ -10,12 +10,11 @@ struct GPSDConnection: ~Copyable {
     enum Reading {
         /// What whole lines said; nothing where the time passed, or for a part of a line.
         case events([Receiver.Event])
-        /// errno; 0: gpsd closed the connection.
-        case closed(errno: Int32)
+        /// Why; nil: gpsd closed the connection.
+        case closed(String?)
     }
 
     struct Failure: Error {
-        let code: Int32
         let words: String
     }
 
@@ -25,7 +24,7 @@ struct GPSDConnection: ~Copyable {
     init(host: String, port: Int) throws(Failure) {
         var code: Int32 = 0
         guard let gps = patrol_gps_open(host, String(port), &code) else {
-            throw Failure(code: code, words: "\(host):\(port), " + String(cString: gps_errstr(code)))
+            throw Failure(words: "\(host):\(port), " + String(cString: gps_errstr(code)))
         }
         self.gps = gps
     }
@@ -40,14 +39,18 @@ struct GPSDConnection: ~Copyable {
     mutating func read(milliseconds: Int32) -> Reading {
         var waiting = pollfd(fd: patrol_gps_descriptor(gps), events: Int16(POLLIN), revents: 0)
         let ready = poll(&waiting, 1, milliseconds)
-        if ready < 0 { return errno == EINTR ? .events([]) : .closed(errno: errno) }
+        if ready < 0 { return Self.failed(errno) }
         if ready == 0 { return .events([]) }
         return withUnsafeTemporaryAllocation(byteCount: 16_384, alignment: 1) { buffer in
             let count = recv(waiting.fd, buffer.baseAddress, buffer.count, 0)
-            if count < 0 { return errno == EINTR ? .events([]) : .closed(errno: errno) }
-            if count == 0 { return .closed(errno: 0) }
+            if count < 0 { return Self.failed(errno) }
+            if count == 0 { return .closed(nil) }
             return .events(lines.take(buffer[..<count]).flatMap(Self.events))
         }
+    }
+
+    private static func failed(_ code: Int32) -> Reading {
+        code == EINTR ? .events([]) : .closed(String(cString: strerror(code)))
     }
 
     private static func events(_ line: [UInt8]?) -> [Receiver.Event] {

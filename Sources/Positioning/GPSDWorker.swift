@@ -97,7 +97,7 @@ package final class GPSDWorker: Sendable {
                 var connection = try GPSDConnection(host: address.host, port: address.port)
                 if listen(&connection) { pauseSeconds = 0.25 }
             } catch {
-                tell(.openFailed(code: error.code, words: error.words))
+                tell(.openFailed(error.words))
             }
             pause(pauseSeconds)
             pauseSeconds = min(pauseSeconds * 2, Self.longestPauseSeconds)
@@ -109,14 +109,14 @@ package final class GPSDWorker: Sendable {
     private func listen(_ connection: inout GPSDConnection) -> Bool {
         tell(.opened)
         guard connection.watch() else {
-            tell(.closed(errno: EPIPE))
+            tell(.closed("it took no request"))
             return false
         }
         var isUseful = false
         while !isStopped {
             switch connection.read(milliseconds: Self.pollMilliseconds) {
-            case .closed(let code):
-                tell(.closed(errno: code))
+            case .closed(let reason):
+                tell(.closed(reason))
                 return isUseful
             case .events(let events):
                 for event in events.isEmpty ? [.quiet] : events {

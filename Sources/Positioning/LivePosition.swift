@@ -22,8 +22,7 @@ package final class LivePosition: PositionSource, Sendable {
     }
 
     /// Interpolated between fixes at most 2 s apart; up to 2 s after a last one, straight on from it with the error
-    /// grown; nil else. A frame's wall time and the machine's clock must not be farther apart than one step of the
-    /// clock that was noticed already.
+    /// grown; nil else. A time from before the machine's clock was set finds nothing, or another instant's fix.
     package func fix(at time: Date) -> Fix? {
         contents.withLock { contents in
             let since = time.timeIntervalSince(contents.latest.wall)

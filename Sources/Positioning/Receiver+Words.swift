@@ -18,7 +18,8 @@ extension Receiver.Condition {
         switch self {
         case .notTried: "gpsd has not been asked yet"
         case .openFailed(let reason): "gpsd does not answer (\(reason)): start it, or correct its host and port"
-        case .daemonEnded: "gpsd has closed the connection; trying again"
+        case .daemonEnded(nil): "gpsd has closed the connection: trying again"
+        case .daemonEnded(let reason?): "the connection to gpsd broke (\(reason)): trying again"
         case .connected: "gpsd answers; nothing from a receiver yet"
         case .noDevice: "gpsd has no receiver: plug one in, or name its device to gpsd"
         case .unplugged: "gpsd has lost the receiver: look at its plug"

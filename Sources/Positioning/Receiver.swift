@@ -5,11 +5,10 @@ internal import ParkingCore
 
 struct Receiver {
     enum Event {
-        /// libgps' code or errno.
-        case openFailed(code: Int32, words: String)
+        case openFailed(String)
         case opened
-        /// gpsd has gone: errno, 0 where it closed the connection.
-        case closed(errno: Int32)
+        /// The connection has gone; why, unless gpsd closed it.
+        case closed(String?)
         /// All receivers that gpsd has, by path.
         case devices([String])
         case device(isActive: Bool)
@@ -34,7 +33,7 @@ struct Receiver {
     enum Condition: Hashable {
         case notTried
         case openFailed(String)
-        case daemonEnded
+        case daemonEnded(String?)
         case connected
         case noDevice
         case unplugged
@@ -99,13 +98,13 @@ struct Receiver {
         let before = condition
         var actions: [Action] = []
         switch event {
-        case .openFailed(_, let words):
+        case .openFailed(let words):
             isConnected = false
             become(.openFailed(words), now)
         case .opened: opened(now)
-        case .closed:
+        case .closed(let reason):
             isConnected = false
-            become(.daemonEnded, now)
+            become(.daemonEnded(reason), now)
         case .devices(let paths):
             devices = paths
             if paths.isEmpty { become(.noDevice, now) } else if condition == .noDevice { become(.connected, now) }

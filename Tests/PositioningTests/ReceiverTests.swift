@@ -9,7 +9,7 @@ import Testing
     @Test func `from no gpsd to a fix, each step is a state with its beginning`() {
         var drive = Drive()
         #expect(drive.health(at: 0).state == .noDaemon)
-        drive.take(.openFailed(code: -6, words: "127.0.0.1:2947, refused"), at: 1)
+        drive.take(.openFailed("127.0.0.1:2947, refused"), at: 1)
         #expect(drive.health(at: 1).words.contains("127.0.0.1:2947"))
         #expect(drive.health(at: 1).since == drive.wall(0))
         drive.take(.opened, at: 2)
@@ -82,7 +82,7 @@ import Testing
         var drive = Drive()
         drive.take(.opened, at: 0)
         drive.drive(1...5)
-        drive.take(.closed(errno: 0), at: 5.5)
+        drive.take(.closed(nil), at: 5.5)
         #expect(drive.health(at: 5.5).state == .noDaemon)
         #expect(drive.fix(at: 4.5) != nil)
         drive.take(.opened, at: 7)
