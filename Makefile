@@ -7,7 +7,7 @@ CUTS ?= 100
 BUILD := swift build --disable-automatic-resolution
 BIN := .build/debug
 # Tests that wait for terminals and servers; beside those that compute, on two cores, they would wait in vain.
-WAITING := PatrolConsoleTests|SyncTests|GPSDTests
+WAITING := PatrolConsoleTests|SyncTests|GPSDTests|PrintQueueTests
 
 .PHONY: help setup resolve build demo test test-devices cut-link format lint score bench clean
 

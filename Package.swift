@@ -116,7 +116,7 @@ let package = Package(
         ),
         library("PatrolStore", ["ParkingCore", "SyncProtocol", grdb, sqlite], settings: pixels),
         library("Evidence", ["ParkingCore", "Imaging", "DurableFiles", "CExif", crypto]),
-        library("TicketPrinting", ["ParkingCore", "DurableFiles", "CCairo"]),
+        library("TicketPrinting", ["ParkingCore", "DurableFiles", "CCairo", "CQREncode", "CCUPS", lifecycle, logging]),
         library("DurableFiles"),
         library("Positioning", ["ParkingCore", "CGPS"]),
         library("Addressing", ["ParkingCore", "DurableFiles", grdb, sqlite], settings: pixels),
@@ -144,6 +144,8 @@ let package = Package(
         .systemLibrary(name: "CCairo", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
         .systemLibrary(name: "CV4L2"),
         .systemLibrary(name: "CGPS", pkgConfig: "libgps", providers: [.apt(["libgps-dev"])]),
+        .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+        .systemLibrary(name: "CCUPS", providers: [.apt(["libcups2-dev"])]),
         .systemLibrary(name: "CNcurses", pkgConfig: "ncursesw", providers: [.apt(["libncurses-dev"])]),
 
         tests("ParkingCoreTests", ["ParkingCore"]),
@@ -158,7 +160,7 @@ let package = Package(
         tests("GPSDTests", ["Positioning", "ParkingCore"]),
         tests("DurableFilesTests", ["DurableFiles"]),
         tests("EvidenceTests", ["Evidence", "Imaging", "ParkingCore"]),
-        tests("TicketPrintingTests", ["TicketPrinting", "ParkingCore"]),
+        tests("TicketPrintingTests", ["TicketPrinting", "ParkingCore", "CCUPS", logging]),
         tests("PatrolStoreTests", ["PatrolStore", "ParkingCore", "SyncProtocol", grdb]),
         tests(
             "SyncTests",

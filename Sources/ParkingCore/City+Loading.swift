@@ -33,7 +33,8 @@ extension City {
             paymentAddress: try container.decode(String.self, forKey: .paymentAddress),
             reviewRights: try container.decode(LocalizedText.self, forKey: .reviewRights),
             zones: try container.decode([Zone].self, forKey: .zones),
-            infractions: try container.decode([Infraction].self, forKey: .infractions)
+            infractions: try container.decode([Infraction].self, forKey: .infractions),
+            paymentURL: try container.decodeIfPresent(String.self, forKey: .paymentURL)
         )
         try validate()
     }
@@ -45,6 +46,11 @@ extension City {
             preconditionFailure("unknown time zone '\(timeZone)': validate the city first")
         }
         return zone
+    }
+
+    /// Where this ticket is paid online; nil: the city names no such place.
+    package func paymentURL(of ticket: TicketNumber) -> String? {
+        paymentURL?.replacing("{ticket}", with: ticket.text)
     }
 
     package func zone(_ id: ZoneID) -> Zone? { zones.first { $0.zone == id } }
@@ -59,6 +65,7 @@ extension City {
                 problem: "'\(timeZone)' is unknown; give an IANA name such as America/Toronto"
             )
         }
+        try validatePaymentURL()
         var codes: Set<String> = []
         for (index, infraction) in infractions.enumerated() {
             try infraction.validate(place: "infractions[\(index)]")
@@ -78,6 +85,24 @@ extension City {
                     problem: "'\(zone.zone)' is defined twice; give each zone a name of its own"
                 )
             }
+        }
+    }
+}
+
+extension City {
+    fileprivate func validatePaymentURL() throws(CityError) {
+        guard let paymentURL else { return }
+        let sample = paymentURL.replacing("{ticket}", with: "00000000")
+        guard paymentURL.contains("{ticket}"), paymentURL.utf8.count <= 200,
+            paymentURL.utf8.allSatisfy({ (33...126).contains($0) }), let url = URL(string: sample),
+            url.scheme == "https", url.host?.isEmpty == false
+        else {
+            throw CityError(
+                place: "paymentURL",
+                problem:
+                    "'\(paymentURL.prefix(80))' is no address for paying a ticket: write https://..., with {ticket}"
+                    + " where its number stands, at most 200 characters"
+            )
         }
     }
 }

@@ -8,12 +8,14 @@ package struct City: Hashable, Sendable, Codable {
     package let regime: LegalRegime
     /// What stands on the ticket: where to pay and to ask for a review, a sentence in each language.
     package let paymentAddress: String
+    /// Where a ticket is paid online, with "{ticket}" for its number; printed as a QR symbol. nil: none is printed.
+    package let paymentURL: String?
     package let reviewRights: LocalizedText
     package let zones: [Zone]
     package let infractions: [Infraction]
 
     enum CodingKeys: String, CodingKey {
-        case name, timeZone, regime, paymentAddress, reviewRights, zones, infractions
+        case name, timeZone, regime, paymentAddress, paymentURL, reviewRights, zones, infractions
     }
 
     package init(
@@ -23,12 +25,14 @@ package struct City: Hashable, Sendable, Codable {
         paymentAddress: String,
         reviewRights: LocalizedText,
         zones: [Zone],
-        infractions: [Infraction]
+        infractions: [Infraction],
+        paymentURL: String? = nil
     ) {
         self.name = name
         self.timeZone = timeZone
         self.regime = regime
         self.paymentAddress = paymentAddress
+        self.paymentURL = paymentURL
         self.reviewRights = reviewRights
         self.zones = zones
         self.infractions = infractions

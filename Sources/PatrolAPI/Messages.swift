@@ -6,6 +6,9 @@
 //   POST /v1/alerts/ID/accept          AcceptRequest -> DecisionAnswer
 //   POST /v1/alerts/ID/reject          RejectRequest -> DecisionAnswer
 //   GET  /v1/tickets?limit=N           [TicketSummary], newest first
+//   POST /v1/tickets/ID/reprint        ReprintRequest -> TicketSummary; the paper says COPY
+//   POST /v1/tickets/ID/came-out       CameOutRequest -> TicketSummary; settles a print that is 'unclear'
+//   POST /v1/tickets/ID/cancel-print   -> TicketSummary; the ticket stands, its print is given up
 //   GET  /v1/photos/SHA256             image/jpeg
 //   GET  /v1/events                    server-sent events; each event's name is PatrolEvent.Name, its data the JSON
 //
@@ -183,8 +186,7 @@ package struct DecisionAnswer: Hashable, Sendable, Codable {
 }
 
 package struct TicketSummary: Hashable, Sendable, Codable, Identifiable {
-    /// Printing comes to `printed` when the paper is out (or the PDF lies on disk, without a printer).
-    package enum Print: String, Sendable, Codable { case queued, printing, printed, held }
+    package typealias Print = PrintState
     package let id: UUIDv7
     package let number: TicketNumber
     package let plate: String
@@ -192,8 +194,12 @@ package struct TicketSummary: Hashable, Sendable, Codable, Identifiable {
     package let infraction: String
     package let fineCents: Int
     package let print: Print
-    /// Path of the PDF, or what holds the printer, in words.
+    /// Path of the PDF, or what CUPS or the printer said.
     package let detail: String
+    /// What holds the print, or why it is asked about.
+    package let hold: PrintHold?
+    /// 0: the original is meant; else the copy with this number.
+    package let copy: Int
 
     package init(
         id: UUIDv7,
@@ -203,7 +209,9 @@ package struct TicketSummary: Hashable, Sendable, Codable, Identifiable {
         infraction: String,
         fineCents: Int,
         print: Print,
-        detail: String
+        detail: String,
+        hold: PrintHold? = nil,
+        copy: Int = 0
     ) {
         self.id = id
         self.number = number
@@ -213,7 +221,21 @@ package struct TicketSummary: Hashable, Sendable, Codable, Identifiable {
         self.fineCents = fineCents
         self.print = print
         self.detail = detail
+        self.hold = hold
+        self.copy = copy
     }
+}
+
+package struct ReprintRequest: Hashable, Sendable, Codable {
+    /// 1 to 200 characters.
+    package let reason: String
+    package init(reason: String) { self.reason = reason }
+}
+
+package struct CameOutRequest: Hashable, Sendable, Codable {
+    /// The officer's word. 'No' prints the ticket again, marked COPY.
+    package let cameOut: Bool
+    package init(cameOut: Bool) { self.cameOut = cameOut }
 }
 
 package struct APIProblem: Error, Hashable, Sendable, Codable, CustomStringConvertible {

@@ -82,6 +82,18 @@ package struct Console: Sendable {
                         }
                         continuation.yield(.answered(id, answer))
                     }
+                case .reprint(let ticket, let request):
+                    ask(ticket, &group, continuation) { () async throws(ConsoleError) in
+                        try await client.reprint(ticket.id, request)
+                    }
+                case .cameOut(let ticket, let request):
+                    ask(ticket, &group, continuation) { () async throws(ConsoleError) in
+                        try await client.cameOut(ticket.id, request)
+                    }
+                case .cancelPrint(let ticket):
+                    ask(ticket, &group, continuation) { () async throws(ConsoleError) in
+                        try await client.cancelPrint(ticket.id)
+                    }
                 case .reject(let id, let request):
                     group.addTask {
                         let answer = await Self.result { () async throws(ConsoleError) in
@@ -95,9 +107,19 @@ package struct Console: Sendable {
         }
     }
 
-    private static func result(
-        _ call: () async throws(ConsoleError) -> DecisionAnswer
-    ) async -> Result<DecisionAnswer, ConsoleError> {
+    /// Asks something of a ticket's print; the answer comes as an event.
+    private func ask(
+        _ ticket: TicketSummary,
+        _ group: inout TaskGroup<Void>,
+        _ continuation: AsyncStream<ConsoleEvent>.Continuation,
+        _ call: @escaping @Sendable () async throws(ConsoleError) -> TicketSummary
+    ) {
+        group.addTask { continuation.yield(.printAnswered(ticket.number, await Self.result(call))) }
+    }
+
+    private static func result<Answer>(
+        _ call: () async throws(ConsoleError) -> Answer
+    ) async -> Result<Answer, ConsoleError> {
         do throws(ConsoleError) { return .success(try await call()) } catch { return .failure(error) }
     }
 

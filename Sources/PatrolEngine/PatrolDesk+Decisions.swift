@@ -1,6 +1,5 @@
 // What the officer decides, and what follows: a decision, a ticket, a print, each kept before anyone is told.
 internal import Foundation
-internal import Logging
 package import ParkingCore
 package import PatrolAPI
 internal import PatrolStore
@@ -28,8 +27,10 @@ extension PatrolDesk {
         let ticket = try await issue(fact, plate: plate, zone: zone, infraction: infraction, decision: decision)
         factRecorded()
         await hub.publish(.decided(id))
-        let summary = try await printTicket(ticket)
-        await hub.publish(.ticket(summary))
+        let print = try await printer.take(ticket.id)
+        let summary = TicketSummary(ticket, print)
+        // What the queue changed it has told.
+        if print.state == .queued { await hub.publish(.ticket(summary)) }
         return DecisionAnswer(ticket: summary)
     }
 
@@ -149,18 +150,31 @@ extension PatrolDesk {
         }
     }
 
-    /// Prints a ticket that is issued already; a printer that fails holds the print, never the ticket.
-    func printTicket(_ ticket: Ticket) async throws -> TicketSummary {
-        try await store.setPrint(ticket: ticket.id, state: .printing, detail: "", at: clock.now())
+    // MARK: What the officer asks of a print
+
+    /// - Throws: `EngineError` (`unknownRead` for an unknown ticket, `notTicketable` when it cannot be done now).
+    package func reprint(_ ticket: UUIDv7, _ request: ReprintRequest) async throws -> TicketSummary {
+        try await asked(of: ticket) { try await self.printer.reprint(ticket, reason: request.reason) }
+    }
+
+    /// - Throws: as `reprint`.
+    package func answer(_ ticket: UUIDv7, _ request: CameOutRequest) async throws -> TicketSummary {
+        try await asked(of: ticket) { try await self.printer.answer(ticket, cameOut: request.cameOut) }
+    }
+
+    /// - Throws: as `reprint`.
+    package func cancelPrint(_ ticket: UUIDv7) async throws -> TicketSummary {
+        try await asked(of: ticket) { try await self.printer.cancel(ticket) }
+    }
+
+    private func asked(of id: UUIDv7, _ body: () async throws -> TicketPrint) async throws -> TicketSummary {
+        guard let stored = try await store.ticket(id) else {
+            throw EngineError(.unknownRead, "there is no ticket with id \(id)")
+        }
         do {
-            let page = try printer.print(ticket, city: settings.city)
-            try await store.setPrint(ticket: ticket.id, state: .printed, detail: page.path, at: clock.now())
-            return TicketSummary(ticket, print: .printed, detail: page.path)
-        } catch {
-            let words = "\(error)"
-            logger.error("a ticket is held", metadata: ["reason": "\(words)"])
-            try await store.setPrint(ticket: ticket.id, state: .held, detail: words, at: clock.now())
-            return TicketSummary(ticket, print: .held, detail: words)
+            return TicketSummary(stored.ticket, try await body())
+        } catch let error as TicketPrintError {
+            throw EngineError(.notTicketable, error.message)
         }
     }
 }

@@ -23,7 +23,7 @@ extension PatrolDesk {
             alertsWaiting: counts.alertsWaiting,
             tickets: counts.tickets,
             unsent: counts.unsent,
-            devices: devices(),
+            devices: devices(printer: await printer.health),
             feeds: try await store.feedStates(),
             now: clock.now()
         )
@@ -38,9 +38,7 @@ extension PatrolDesk {
     }
 
     package func latestTickets(limit: Int) async throws -> [TicketSummary] {
-        try await store.tickets(limit: limit).map {
-            TicketSummary($0.ticket, print: TicketSummary.Print($0.print), detail: $0.detail)
-        }
+        try await store.tickets(limit: limit).map { TicketSummary($0.ticket, $0.print) }
     }
 
     package func photo(sha256: String) throws -> [UInt8] {
@@ -105,7 +103,7 @@ extension PatrolDesk {
         }
     }
 
-    private func devices() -> [DeviceStatus] {
+    private func devices(printer: PrinterHealth) -> [DeviceStatus] {
         var devices = gauges.cameras
         let fix = settings.source == "live" ? "no receiver" : "no track in the recording"
         devices.append(
@@ -113,7 +111,7 @@ extension PatrolDesk {
                 ? DeviceStatus(name: "gps", state: .good, detail: "track of the recording")
                 : DeviceStatus(name: "gps", state: .absent, detail: fix)
         )
-        devices.append(DeviceStatus(name: "printer", state: .good, detail: "PDF files in \(printer.path)"))
+        devices.append(DeviceStatus(printer))
         devices.append(gauges.server ?? DeviceStatus(name: "server", state: .absent, detail: "no server is set"))
         devices.append(disk())
         return devices
@@ -131,20 +129,30 @@ extension PatrolDesk {
     }
 }
 
-extension TicketSummary.Print {
-    init(_ state: PrintState) {
-        self =
-            switch state {
-            case .queued: .queued
-            case .printing: .printing
-            case .printed: .printed
-            case .held: .held
+extension DeviceStatus {
+    init(_ printer: PrinterHealth) {
+        var state: State =
+            switch printer.state {
+            case .folder, .ready, .printing: .good
+            case .held: .degraded
+            case .absent: .absent
             }
+        var detail = printer.words.en
+        if printer.state == .folder {
+            detail = "PDF files in \(printer.printer)"
+        } else {
+            if printer.waiting > 0 { detail += "; \(printer.waiting) to print" }
+        }
+        if printer.unclear > 0 {
+            detail += "; \(printer.unclear) asked about"
+            if state == .good { state = .degraded }
+        }
+        self.init(name: "printer", state: state, detail: detail)
     }
 }
 
 extension TicketSummary {
-    init(_ ticket: Ticket, print: Print, detail: String) {
+    init(_ ticket: Ticket, _ print: TicketPrint) {
         self.init(
             id: ticket.id,
             number: ticket.number,
@@ -152,8 +160,10 @@ extension TicketSummary {
             issuedAt: ticket.issuedAt,
             infraction: "\(ticket.infraction.code) \(ticket.infraction.title.en)",
             fineCents: ticket.infraction.fineCents,
-            print: print,
-            detail: detail
+            print: print.state,
+            detail: print.detail,
+            hold: print.hold,
+            copy: print.copy
         )
     }
 }

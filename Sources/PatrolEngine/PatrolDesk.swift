@@ -64,7 +64,7 @@ package actor PatrolDesk {
     package let settings: Settings
     let store: PatrolStore
     let evidence: EvidenceFolder
-    let printer: PDFFolder
+    let printer: PrintQueue
     let hub: EventHub
     let clock: any PatrolClock
     let logger: Logger
@@ -80,7 +80,7 @@ package actor PatrolDesk {
         settings: Settings,
         store: PatrolStore,
         evidence: EvidenceFolder,
-        printer: PDFFolder,
+        printer: PrintQueue,
         hub: EventHub,
         clock: any PatrolClock,
         logger: Logger,

@@ -61,6 +61,17 @@ package struct PatrolServer: Service {
             let body = try await decode(RejectRequest.self, request, orEmpty: nil)
             return try await json(desk.reject(id, body))
         }
+        v1.post("tickets/:id/reprint") { [desk] request, context in
+            let body = try await decode(ReprintRequest.self, request, orEmpty: nil)
+            return try await json(desk.reprint(readID(context), body))
+        }
+        v1.post("tickets/:id/came-out") { [desk] request, context in
+            let body = try await decode(CameOutRequest.self, request, orEmpty: nil)
+            return try await json(desk.answer(readID(context), body))
+        }
+        v1.post("tickets/:id/cancel-print") { [desk] _, context in
+            try await json(desk.cancelPrint(readID(context)))
+        }
         v1.get("photos/:sha256") { [desk] _, context in
             let bytes = try await desk.photo(sha256: context.parameters.require("sha256"))
             return Response(
@@ -138,7 +149,7 @@ private func limit(_ request: Request) throws -> Int {
 
 private func readID(_ context: BasicRequestContext) throws -> UUIDv7 {
     let text = try context.parameters.require("id")
-    guard let id = try? UUIDv7(text) else { throw EngineError(.request, "'\(text.prefix(60))' is no read's id") }
+    guard let id = try? UUIDv7(text) else { throw EngineError(.request, "'\(text.prefix(60))' is no identifier") }
     return id
 }
 

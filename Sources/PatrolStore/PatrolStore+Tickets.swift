@@ -1,19 +1,13 @@
-// Ticket numbers, tickets, and how far each is printed. A number is given out once, in the ticket's own transaction.
+// Ticket numbers and tickets. A number is given out once, in the ticket's own transaction.
 package import Foundation
 internal import GRDB
 package import ParkingCore
 package import SyncProtocol
 
-/// How far a ticket's paper is; `printed` once it is out.
-package enum PrintState: String, Hashable, Sendable, CaseIterable {
-    case queued, printing, printed, held
-}
-
+/// A ticket with its latest print.
 package struct StoredTicket: Hashable, Sendable {
     package let ticket: Ticket
-    package let print: PrintState
-    /// Path of the file, or what holds the printer, in words.
-    package let detail: String
+    package let print: TicketPrint
 }
 
 extension PatrolStore {
@@ -161,27 +155,7 @@ extension PatrolStore {
             sql: "INSERT INTO ticket (id, serial, read, sequence) VALUES (?, ?, ?, ?)",
             arguments: [ticket.id.description, ticket.number.serial, read.description, recorded.sequence]
         )
-        try db.execute(
-            sql: "INSERT INTO print (ticket, state, detail, changed_at) VALUES (?, 'queued', '', ?)",
-            arguments: [ticket.id.description, time.storedMilliseconds]
-        )
-    }
-
-    // MARK: Printing
-
-    package func setPrint(ticket: UUIDv7, state: PrintState, detail: String, at time: Date) async throws {
-        try await write { db in
-            try db.execute(
-                sql: "UPDATE print SET state = ?, detail = ?, changed_at = ? WHERE ticket = ?",
-                arguments: [state.rawValue, detail, time.storedMilliseconds, ticket.description]
-            )
-            guard db.changesCount == 1 else { throw PatrolStoreError.unknownTicket(ticket) }
-        }
-    }
-
-    /// Tickets whose paper is not out yet, oldest first.
-    package func printsToDo() async throws -> [StoredTicket] {
-        try await storedTickets("WHERE print.state <> 'printed' ORDER BY ticket.sequence", [])
+        try insert(TicketPrint(ticket: ticket.id, number: ticket.number), at: time, db)
     }
 
     /// Newest first.
@@ -201,16 +175,14 @@ extension PatrolStore {
     private func storedTickets(_ condition: String, _ arguments: StatementArguments) async throws -> [StoredTicket] {
         try await read { db in
             let sql = """
-                SELECT fact.sequence, fact.body, print.state, print.detail FROM ticket
-                JOIN fact ON fact.sequence = ticket.sequence JOIN print ON print.ticket = ticket.id \(condition)
+                SELECT fact.sequence, fact.body, ticket.serial, print.* FROM ticket
+                JOIN fact ON fact.sequence = ticket.sequence
+                JOIN print_attempt AS print ON print.ticket = ticket.id
+                    AND print.attempt = (SELECT max(attempt) FROM print_attempt WHERE ticket = ticket.id) \(condition)
                 """
             return try Row.fetchAll(db, sql: sql, arguments: arguments).compactMap { row in
                 guard case .ticket(let fact) = try PatrolStore.body(row) else { return nil }
-                return StoredTicket(
-                    ticket: fact.ticket,
-                    print: PrintState(rawValue: row["state"]) ?? .held,
-                    detail: row["detail"]
-                )
+                return StoredTicket(ticket: fact.ticket, print: try PatrolStore.print(row))
             }
         }
     }

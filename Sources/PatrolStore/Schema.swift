@@ -24,6 +24,9 @@ enum Schema {
         migrator.registerMigration("3 track") { db in
             try db.execute(sql: track)
         }
+        migrator.registerMigration("4 prints") { db in
+            try db.execute(sql: prints)
+        }
         return migrator
     }
 
@@ -149,6 +152,34 @@ enum Schema {
             starts_segment INTEGER NOT NULL CHECK (starts_segment IN (0, 1))
         ) STRICT;
         CREATE INDEX track_point_time ON track_point (time);
+        """
+
+    /// One row an attempt to bring a ticket onto paper. The earlier table had one a ticket and fewer states.
+    private static let prints = """
+        CREATE TABLE print_attempt (
+            ticket TEXT NOT NULL REFERENCES ticket (id),
+            attempt INTEGER NOT NULL CHECK (attempt >= 1),
+            copy INTEGER NOT NULL CHECK (copy >= 0),
+            reason TEXT NOT NULL,
+            state TEXT NOT NULL
+                CHECK (state IN ('queued', 'printing', 'printed', 'held', 'unclear', 'cancelled')),
+            hold TEXT,
+            printer TEXT NOT NULL,
+            job INTEGER,
+            begun INTEGER,
+            may_be_out INTEGER NOT NULL CHECK (may_be_out IN (0, 1)),
+            detail TEXT NOT NULL,
+            changed_at INTEGER NOT NULL,
+            PRIMARY KEY (ticket, attempt),
+            -- Nothing is sent under a number that is not kept; what was sent may be out.
+            CHECK (job IS NULL OR may_be_out = 1),
+            CHECK (state <> 'printed' OR may_be_out = 1)
+        ) STRICT;
+        CREATE INDEX print_attempt_open ON print_attempt (ticket) WHERE state NOT IN ('printed', 'cancelled');
+        INSERT INTO print_attempt
+            SELECT ticket, 1, 0, '', state, CASE state WHEN 'held' THEN 'folder' END, '', NULL, NULL,
+                state = 'printed', detail, changed_at FROM print;
+        DROP TABLE print;
         """
 }
 

@@ -24,22 +24,27 @@ package struct PDFFolder: Sendable {
         DurableFile.removeUnfinished(in: staging)
     }
 
-    /// Prints to `NUMBER.pdf`; where that exists, to `NUMBER-copy-1.pdf` and so on, each marked COPY / COPIE.
+    /// Prints to `NUMBER.pdf`, a copy to `NUMBER-copy-1.pdf` and so on, marked COPY / COPIE.
     ///
-    /// A file that is there is never replaced, also when two prints run at once: an unmarked second original cannot
-    /// come about.
+    /// A file that is there is never replaced: where a power cut came after it was written, it is what was asked for.
+    /// One with other content makes the print the next copy, so that an unmarked second original cannot come about.
+    /// - Parameter copy: 0: the original.
     /// - Throws: `TicketPrintError`, or `DurableFileError` (a full disk leaves no part of a page).
     package func print(
         _ ticket: Ticket,
         city: City,
+        copy: Int = 0,
         machineFilled: Set<TicketField> = [.plate, .time, .place, .zone],
         first: TicketLanguage = .english
     ) throws -> PrintedPage {
-        for copy in 0...PDFFolder.mostCopies {
+        for copy in copy...max(copy, PDFFolder.mostCopies) {
             let file = copy == 0 ? "\(path)/\(ticket.number).pdf" : "\(path)/\(ticket.number)-copy-\(copy).pdf"
-            if DurableFile.exists(file) { continue }
             let page = TicketPage(ticket: ticket, city: city, copy: copy, machineFilled: machineFilled, first: first)
             let bytes = try page.pdf()
+            if DurableFile.exists(file) {
+                if try DurableFile.read(file) == bytes { return PrintedPage(path: file, copy: copy) }
+                continue
+            }
             if try written(bytes, to: file) { return PrintedPage(path: file, copy: copy) }
         }
         throw TicketPrintError(

@@ -1,4 +1,4 @@
-// Why a ticket's page could not be made; what a disk refused is a DurableFileError.
+// Why a ticket's page could not be made or brought to a printer; what a disk refused is a DurableFileError.
 
 package struct TicketPrintError: Error, CustomStringConvertible {
     package enum Code: Hashable, Sendable {
@@ -11,6 +11,12 @@ package struct TicketPrintError: Error, CustomStringConvertible {
         case drawingFailed
         /// A barcode of a text with other characters than printable ASCII.
         case barcode
+        /// CUPS, or a printer, gives no answer.
+        case unreachable
+        /// What was asked for does not fit how the ticket's print stands.
+        case notNow
+        /// A setting that cannot be.
+        case setting
     }
 
     package let code: Code

@@ -15,11 +15,12 @@ struct Patrold: AsyncParsableCommand {
               patrold cameras list                       what cameras are plugged in, by stable name
               patrold places import centreline.geojson address_points.geojson --book places.sqlite
               patrold position watch --seconds 30        receiver and clock, once a second
+              patrold printer test --printer NAME        a ticket marked SPECIMEN, followed until it is out
               patrold help lists import                  columns of each list, exit codes
             """,
         subcommands: [
             ReplayCommand.self, ListsCommand.self, SyncCommand.self, CamerasCommand.self, PlacesCommand.self,
-            PositionCommand.self, SyncExerciseCommand.self,
+            PositionCommand.self, PrinterCommand.self, SyncExerciseCommand.self, PrintExerciseCommand.self,
         ]
     )
 }

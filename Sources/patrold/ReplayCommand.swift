@@ -54,6 +54,8 @@ struct ReplayCommand: AsyncParsableCommand {
     @Option(help: "Answer the console here (Unix socket).")
     var socket: String?
 
+    @OptionGroup var paper: PaperOptions
+
     @Option(help: "Folder with other networks than the built-in ones.", completion: .directory)
     var models: String?
 
@@ -135,11 +137,18 @@ struct ReplayCommand: AsyncParsableCommand {
         if let sync { try await firstSync(sync) }
         let clock = ReplayClock(start: recording.start)
         let hub = EventHub()
+        let prints = PrintQueue(
+            settings: .init(city: settings.city, output: try paper.output(orFolder: folder.tickets)),
+            store: store,
+            hub: hub,
+            clock: clock,
+            logger: logger
+        )
         let desk = PatrolDesk(
             settings: settings,
             store: store,
             evidence: try EvidenceFolder(folder.photos),
-            printer: try PDFFolder(folder.tickets),
+            printer: prints,
             hub: hub,
             clock: clock,
             logger: logger,
@@ -157,7 +166,7 @@ struct ReplayCommand: AsyncParsableCommand {
             logger: logger
         )
         let began = ContinuousClock.now
-        var services: [any Service] = []
+        var services: [any Service] = [prints]
         if let socket {
             services.append(try PatrolServer(desk: desk, hub: hub, socketPath: socket, logger: logger))
         }

@@ -57,7 +57,16 @@ final class Patrol {
             ),
             store: store,
             evidence: try EvidenceFolder(folder.appending(path: "photos").path),
-            printer: try PDFFolder(ticketsFolder ?? folder.appending(path: "tickets").path),
+            printer: PrintQueue(
+                settings: .init(
+                    city: city,
+                    output: .folder(try PDFFolder(ticketsFolder ?? folder.appending(path: "tickets").path))
+                ),
+                store: store,
+                hub: hub,
+                clock: clock,
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            ),
             hub: hub,
             clock: clock,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },

@@ -200,25 +200,6 @@ struct TicketTests {
         } catch { #expect("\(error)".contains("has ticket 0000007")) }
     }
 
-    @Test("are printed once: what is not out yet is to do, after a reopening too")
-    func prints() async throws {
-        let van = try Van()
-        let store = try van.open()
-        try await store.addNumberBlock(NumberBlock(first: 1, last: 9))
-        let first = try await van.issue(store, try await van.recordAlert(store, at: 1))
-        let second = try await van.issue(store, try await van.recordAlert(store, at: 2))
-        try await store.setPrint(ticket: first.id, state: .printed, detail: "/tickets/1.pdf", at: van.start)
-        try await store.setPrint(ticket: second.id, state: .held, detail: "out of paper", at: van.start)
-        try store.close()
-        let reopened = try van.open()
-        #expect(try await reopened.printsToDo() == [StoredTicket(ticket: second, print: .held, detail: "out of paper")])
-        #expect(try await reopened.ticket(first.id)?.print == .printed)
-        #expect(try await reopened.ticket(ofRead: second.read)?.ticket == second)
-        await #expect(throws: PatrolStoreError.self) {
-            try await reopened.setPrint(ticket: UUIDv7(at: van.start), state: .queued, detail: "", at: van.start)
-        }
-    }
-
     @Test("ask for numbers with the same request until it is answered, and refuse overlapping or absurd blocks")
     func blocks() async throws {
         let van = try Van()

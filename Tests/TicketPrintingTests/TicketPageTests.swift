@@ -8,7 +8,8 @@ import Testing
 func sampleCity(
     regime: LegalRegime = .administrativePenalty,
     timeZone: String = "America/Toronto",
-    rights: LocalizedText? = nil
+    rights: LocalizedText? = nil,
+    paymentURL: String? = "https://millbrookfalls.example/pay?notice={ticket}"
 ) -> City {
     City(
         name: "Town of Millbrook Falls",
@@ -23,7 +24,8 @@ func sampleCity(
                     "Vous pouvez demander une r\u{E9}vision par un agent de r\u{E9}vision dans les 15 jours de cet avis."
             ),
         zones: [],
-        infractions: []
+        infractions: [],
+        paymentURL: paymentURL
     )
 }
 
@@ -34,11 +36,13 @@ func sampleTicket(
     title: LocalizedText? = nil,
     plate: String = "CKFT482",
     colour: VehicleColour? = .grey,
-    address: PlaceAnswer? = nil
+    address: PlaceAnswer? = nil,
+    serial: Int = 1042
 ) throws -> Ticket {
     Ticket(
-        id: try UUIDv7("019777b2-3c4d-7abc-8def-0123456789ab"),
-        number: try TicketNumber(serial: 1042),
+        // Other tickets than the first have other identifiers.
+        id: try UUIDv7("019777b2-3c4d-7abc-8def-012345\(500_000 + serial)"),
+        number: try TicketNumber(serial: serial),
         read: try UUIDv7("019777b2-3c4d-7abc-8def-0123456789ac"),
         issuedAt: try #require(WireCoding.date("2026-06-16T14:05:03.250Z")),
         plate: try Plate(plate),
@@ -297,7 +301,8 @@ func sampleAddress(number: String?, confirm: [PlaceAnswer.Doubt]) -> PlaceAnswer
         let first = try folder.print(ticket, city: sampleCity())
         #expect(first.copy == 0 && first.path == "\(root)/\(ticket.number).pdf")
         let original = try Data(contentsOf: URL(fileURLWithPath: first.path))
-        let second = try folder.print(ticket, city: sampleCity())
+        #expect(try folder.print(ticket, city: sampleCity()) == first)
+        let second = try folder.print(ticket, city: sampleCity(), copy: 1)
         #expect(second.copy == 1 && second.path == "\(root)/\(ticket.number)-copy-1.pdf")
         #expect(try output("pdftotext", second.path, "-").contains("COPY / COPIE"))
         #expect(try Data(contentsOf: URL(fileURLWithPath: first.path)) == original)

@@ -56,6 +56,18 @@ package struct PatrolClient: Sendable {
         try await post("alerts/\(id)/reject", request)
     }
 
+    package func reprint(_ ticket: UUIDv7, _ request: ReprintRequest) async throws(ConsoleError) -> TicketSummary {
+        try await post("tickets/\(ticket)/reprint", request)
+    }
+
+    package func cameOut(_ ticket: UUIDv7, _ request: CameOutRequest) async throws(ConsoleError) -> TicketSummary {
+        try await post("tickets/\(ticket)/came-out", request)
+    }
+
+    package func cancelPrint(_ ticket: UUIDv7) async throws(ConsoleError) -> TicketSummary {
+        try await post("tickets/\(ticket)/cancel-print", [String: String]())
+    }
+
     /// JPEG bytes of an evidence photo.
     package func photo(sha256: String) async throws(ConsoleError) -> [UInt8] {
         let response = try await send(.GET, "photos/\(sha256)", body: nil)

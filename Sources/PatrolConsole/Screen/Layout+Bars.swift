@@ -80,18 +80,20 @@ extension Layout {
     mutating func drawFoot() {
         let y = size.rows - 3
         screen.fill(Area(x: 0, y: y, width: size.columns, height: 1))
-        if let ticket = state.tickets.first {
+        if let ticket = state.ticketInHand {
             let print = words.print(ticket.print)
+            let copy = ticket.copy > 0 ? [Span(" " + Phrase.copy.text(language, "\(ticket.copy)"), .info)] : []
             // How printing stands must be seen on the narrowest screen, and what holds it before what it is for.
             let matter = "\(words.money(cents: ticket.fineCents)) \(ticket.infraction)"
-            let rest = ticket.print == .held ? [ticket.detail, matter] : [matter, ticket.detail]
+            let trouble = ticket.hold?.words[language] ?? ticket.detail
+            let isTrouble = ticket.print == .held || ticket.print == .unclear
+            let rest = isTrouble ? [trouble, matter] : [matter, trouble]
             screen.put(
                 [
                     Span(" \(Phrase.ticket.text(language)) ", .quiet), Span(ticket.number.text, bold: true),
                     Span(" \(words.clock(ticket.issuedAt)) "), Span(ticket.plate, bold: true), Span(" "),
                     Span(print.text, print.tone, bold: true),
-                    Span(" " + rest[0], ticket.print == .held ? .bad : .plain), Span("  " + rest[1], .quiet),
-                ],
+                ] + copy + [Span(" " + rest[0], isTrouble ? .bad : .plain), Span("  " + rest[1], .quiet)],
                 x: 0,
                 y: y,
                 limit: size.columns

@@ -21,6 +21,30 @@ extension Layout {
             screen.put(question, Style(bold: true), x: box.x + 2, y: box.y + 1)
         case .viewing(let id): if let alert = state.alerts.first(where: { $0.id == id }) { drawWhole(alert, area) }
         case .help: drawHelp(area)
+        case .reprinting(let ticket):
+            let choices = ReprintReason.allCases.map { ("\($0.rawValue) ", $0.phrase.text(language)) }
+            drawChoices(choices, title: Phrase.reprintTitle.text(language, ticket.number.text), area)
+        case .askingCameOut(let ticket):
+            let title = Phrase.cameOutTitle.text(language, ticket.number.text)
+            let lines = Phrase.cameOutQuestion.text(language).split(separator: "\n").map { ("", String($0)) }
+            let why = CellText.wrapped(ticket.hold?.words[language] ?? ticket.detail, width: 54).map { ("", $0) }
+            drawChoices(why + lines, title: title, area)
+        case .cancellingPrint(let ticket):
+            let title = Phrase.cancelPrintTitle.text(language, ticket.number.text)
+            drawChoices([("", Phrase.cancelPrintQuestion.text(language))], title: title, area)
+        }
+    }
+
+    private mutating func drawChoices(_ lines: [(key: String, text: String)], title: String, _ area: Area) {
+        let box = Area(x: area.x + 2, y: area.y, width: 60, height: lines.count + 2)
+        screen.frame(box, Style(.warn), title: title, foot: Phrase.escapeHint.text(language))
+        for (index, line) in lines.enumerated() {
+            screen.put(
+                [Span(line.key, .info, bold: true), Span(line.text, bold: true)],
+                x: box.x + 3,
+                y: box.y + 1 + index,
+                limit: box.width - 5
+            )
         }
     }
 

@@ -77,6 +77,8 @@ struct Wording {
         case .printing: (Phrase.printPrinting.text(language), .info)
         case .printed: (Phrase.printPrinted.text(language), .good)
         case .held: (Phrase.printHeld.text(language), .bad)
+        case .unclear: (Phrase.printUnclear.text(language), .alarm)
+        case .cancelled: (Phrase.printCancelled.text(language), .warn)
         }
     }
 

@@ -41,6 +41,8 @@ package enum ConsoleEvent: Sendable {
     case lost(ConsoleError)
     /// The daemon's answer to a decision on the alert with this id.
     case answered(UUIDv7, Result<DecisionAnswer, ConsoleError>)
+    /// The daemon's answer to what was asked of a ticket's print.
+    case printAnswered(TicketNumber, Result<TicketSummary, ConsoleError>)
     /// The terminal went away or the program was told to end.
     case terminate
 }
@@ -48,6 +50,9 @@ package enum ConsoleEvent: Sendable {
 package enum ConsoleCommand: Hashable, Sendable {
     case accept(UUIDv7, AcceptRequest)
     case reject(UUIDv7, RejectRequest)
+    case reprint(TicketSummary, ReprintRequest)
+    case cameOut(TicketSummary, CameOutRequest)
+    case cancelPrint(TicketSummary)
     case ring
     /// Ask the daemon for a snapshot: what was told does not add up.
     case reload

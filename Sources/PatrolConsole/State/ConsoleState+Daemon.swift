@@ -76,6 +76,17 @@ extension ConsoleState {
         }
     }
 
+    mutating func take(_ answer: Result<TicketSummary, ConsoleError>, of number: TicketNumber) -> [ConsoleCommand] {
+        switch answer {
+        case .success(let ticket):
+            keep(ticket)
+            return []
+        case .failure(let error):
+            tell(Phrase.printRefused.text(language, number.text, error.sentence(in: language)), .bad)
+            return [.reload]
+        }
+    }
+
     private mutating func keep(_ ticket: TicketSummary) {
         tickets.removeAll { $0.id == ticket.id }
         let place = tickets.firstIndex { Self.newerTicket(ticket, $0) } ?? tickets.endIndex
@@ -118,7 +129,7 @@ extension ConsoleState.Dialog {
     var alert: UUIDv7? {
         switch self {
         case .rejecting(let id), .typingReason(let id, _), .typingPlate(let id, _, _), .viewing(let id): id
-        case .quitting, .help: nil
+        case .quitting, .help, .reprinting, .askingCameOut, .cancellingPrint: nil
         }
     }
 }

@@ -41,6 +41,7 @@ extension ConsoleState {
         case .rejecting(let id): return pressOnReject(key, id)
         case .typingReason(let id, let text): return pressOnReason(key, id, text)
         case .typingPlate(let id, let text, _): return pressOnPlate(key, id, text)
+        case .reprinting, .askingCameOut, .cancellingPrint: return pressOnPrint(key)
         }
         return []
     }
@@ -58,6 +59,7 @@ extension ConsoleState {
         case .character("l"): language = language.other
         case .character("?"), .character("h"): dialog = .help
         case .character("v"): if let alert = selectedAlert { dialog = .viewing(alert.id) }
+        case .character("p"): askOfPrint()
         case .character("q"): dialog = .quitting
         default: break
         }

@@ -19,6 +19,11 @@ package struct ConsoleState: Sendable {
         case typingPlate(UUIDv7, String, problem: String?)
         /// The whole alert, where its place on the screen is too small.
         case viewing(UUIDv7)
+        /// Why a ticket is printed again.
+        case reprinting(TicketSummary)
+        /// Whether a ticket's paper came out: only the officer can know.
+        case askingCameOut(TicketSummary)
+        case cancellingPrint(TicketSummary)
         case quitting
         case help
     }
@@ -68,6 +73,10 @@ package struct ConsoleState: Sendable {
 
     package var selectedIndex: Int? { alerts.firstIndex { $0.id == selected } }
     package var selectedAlert: AlertSummary? { selectedIndex.map { alerts[$0] } }
+    /// The ticket that the foot shows and that 'p' is about: one that is asked about or held, oldest first; else the last.
+    package var ticketInHand: TicketSummary? {
+        tickets.last { $0.print == .unclear } ?? tickets.last { $0.print == .held } ?? tickets.first
+    }
     package var isOnline: Bool { if case .online = link { true } else { false } }
 
     /// - Parameter now: time since the console started, on the monotonic clock.
@@ -82,6 +91,7 @@ package struct ConsoleState: Sendable {
         case .daemon(let event): return take(event)
         case .lost(let error): lose(error)
         case .answered(let id, let answer): return take(answer, for: id)
+        case .printAnswered(let number, let answer): return take(answer, of: number)
         case .terminate: return [.quit]
         }
         return []

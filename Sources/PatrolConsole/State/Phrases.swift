@@ -17,7 +17,9 @@ package enum Phrase: CaseIterable, Sendable {
     case kindNoSession, kindNoPermit, kindScofflaw, kindWatchlist, kindSecondLook
     case kindNoSessionShort, kindNoPermitShort, kindScofflawShort, kindWatchlistShort, kindSecondLookShort
     case moreReasons, orElse, acceptTicket, acceptNoTicket, acceptSecondLook, place, colour
-    case ticket, noTicket, printQueued, printPrinting, printPrinted, printHeld
+    case ticket, noTicket, printQueued, printPrinting, printPrinted, printHeld, printUnclear, printCancelled, copy
+    case printRefused, cameOutTitle, cameOutQuestion, cancelPrintTitle, cancelPrintQuestion
+    case reprintTitle, reprintTorn, reprintLost, reprintAsked
     case feedPermits, feedSessions, feedExemptions, feedScofflaws, feedWatchlist
     case keyAccept, keyReject, keyPlate, keyChoose, keyBellOn, keyBellOff, keyLanguage, keyHelp, keyQuit
 
@@ -73,6 +75,7 @@ package enum Phrase: CaseIterable, Sendable {
         case .notSent:
             ("No connection: nothing was sent. Decide again.", "Pas de connexion : rien d'envoyé. Décidez à nouveau.")
         case .lookFirst: ("{} has just moved here: look, then decide.", "{} vient d'arriver ici : regardez d'abord.")
+        case .printRefused: ("Ticket {}: {}", "Avis {} : {}")
         case .sending: ("sending...", "envoi...")
         case .bellOn: ("Bell on.", "Son activé.")
         case .bellOff: ("Bell off.", "Son coupé.")
@@ -91,6 +94,18 @@ package enum Phrase: CaseIterable, Sendable {
         case .rejectDiscretion: ("officer's discretion", "jugement de l'agent")
         case .rejectOther: ("other: type it", "autre : à écrire")
         case .reasonTitle: ("Reject {}: reason", "Refuser {} : raison")
+        case .cameOutTitle: ("Did ticket {} come out?", "L'avis {} est-il sorti?")
+        case .cameOutQuestion:
+            (
+                "y  yes, it is out\nn  no: print it again, marked COPY",
+                "o  oui, il est sorti\nn  non : réimprimer, marqué COPIE"
+            )
+        case .cancelPrintTitle: ("Give up printing {}?", "Abandonner l'impression de {}?")
+        case .cancelPrintQuestion: ("The ticket itself stands.  y / n", "L'avis lui-même demeure.  o / n")
+        case .reprintTitle: ("Print {} again, marked COPY: why?", "Réimprimer {}, marqué COPIE : pourquoi?")
+        case .reprintTorn: ("torn or unreadable", "déchiré ou illisible")
+        case .reprintLost: ("lost", "perdu")
+        case .reprintAsked: ("a second one is asked for", "un second est demandé")
         case .plateTitle: ("Confirm the plate", "Confirmer la plaque")
         case .plateHint: ("Type the plate that you see on the car:", "Tapez la plaque que vous voyez sur l'auto :")
         case .enterEscape: ("Enter sends  Esc cancels", "Entrée envoie  Éch annule")
@@ -106,6 +121,7 @@ package enum Phrase: CaseIterable, Sendable {
                 r              reject it, with a reason (1 to 5)
                 v              view all of the alert
                 e or Enter     type the plate as you see it, then accept
+                p              last ticket: print again, give up, answer
                 b              bell on or off
                 l              English or French
                 q              quit; patrold goes on without the console
@@ -119,6 +135,7 @@ package enum Phrase: CaseIterable, Sendable {
                 r               refuser, avec une raison (1 à 5)
                 v               voir toute l'alerte
                 e ou Entrée     taper la plaque telle que vue, puis accepter
+                p               dernier avis : réimprimer, abandonner, répondre
                 b               son activé ou coupé
                 l               anglais ou français
                 q               quitter; patrold continue sans la console
@@ -177,6 +194,9 @@ package enum Phrase: CaseIterable, Sendable {
         case .printPrinting: ("printing", "impression")
         case .printPrinted: ("printed", "imprimé")
         case .printHeld: ("HELD", "RETENU")
+        case .printUnclear: ("DID IT COME OUT? p answers", "EST-IL SORTI? p répond")
+        case .printCancelled: ("not printed", "pas imprimé")
+        case .copy: ("copy {}", "copie {}")
         case .feedPermits: ("permits", "permis")
         case .feedSessions: ("sessions", "sessions")
         case .feedExemptions: ("exempt.", "exempt.")

@@ -1,4 +1,4 @@
-// One page of PDF whose length follows from what is drawn on it, as on a roll of paper.
+// One page, as PDF or as dots, whose length follows from what is drawn on it, as on a roll of paper.
 internal import CCairo
 
 enum PDFPage {
@@ -13,6 +13,7 @@ enum PDFPage {
 
     /// Draws twice: on a recording surface to learn the length, then on the page.
     /// - Parameter width: in points.
+    /// - Returns: the file's bytes, and the page's length in points.
     /// - Throws: `TicketPrintError`: `fontMissing`, `tooLong`, `drawingFailed`, or what `draw` throws.
     static func bytes(
         width: Double,
@@ -20,16 +21,8 @@ enum PDFPage {
         family: String,
         properties: Properties,
         draw: (Canvas) throws(TicketPrintError) -> Void
-    ) throws(TicketPrintError) -> [UInt8] {
-        try Canvas.checkFont(family)
-        let recording = Surface(cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, nil))
-        let height = try recording.draw(family: family, draw) + bottomMargin
-        guard height <= maximumHeight else {
-            throw TicketPrintError(
-                .tooLong,
-                "the ticket would be \(Int(height / 72 * 2.54)) cm long; shorten the city's or the by-law's texts"
-            )
-        }
+    ) throws(TicketPrintError) -> (bytes: [UInt8], length: Double) {
+        let length = try length(bottomMargin: bottomMargin, family: family, draw: draw)
         let collected = Collected()
         let stream = Unmanaged.passUnretained(collected).toOpaque()
         let page = Surface(
@@ -42,7 +35,7 @@ enum PDFPage {
                 },
                 stream,
                 width,
-                Canvas.snapped(height)
+                length
             )
         )
         cairo_pdf_surface_set_metadata(page.pointer, CAIRO_PDF_METADATA_TITLE, properties.title)
@@ -50,7 +43,47 @@ enum PDFPage {
         cairo_pdf_surface_set_metadata(page.pointer, CAIRO_PDF_METADATA_CREATE_DATE, properties.created)
         _ = try page.draw(family: family, draw)
         try page.finish()
-        return withExtendedLifetime(collected) { collected.bytes }
+        return (withExtendedLifetime(collected) { collected.bytes }, length)
+    }
+
+    /// The dots that a 203 dpi head burns: what is drawn, black where it covers at least half of a dot.
+    /// - Throws: as `bytes`.
+    static func dots(
+        width: Double,
+        bottomMargin: Double,
+        family: String,
+        draw: (Canvas) throws(TicketPrintError) -> Void
+    ) throws(TicketPrintError) -> DotRaster {
+        let length = try length(bottomMargin: bottomMargin, family: family, draw: draw)
+        let columns = Int((width / Canvas.dot).rounded())
+        let rows = Int((length / Canvas.dot).rounded())
+        let page = Surface(cairo_image_surface_create(CAIRO_FORMAT_A8, Int32(columns), Int32(rows)))
+        cairo_surface_set_device_scale(page.pointer, 1 / Canvas.dot, 1 / Canvas.dot)
+        _ = try page.draw(family: family, isDots: true, draw)
+        cairo_surface_flush(page.pointer)
+        guard let data = cairo_image_surface_get_data(page.pointer) else {
+            throw TicketPrintError(.drawingFailed, "the ticket could not be drawn: no memory for its dots")
+        }
+        let stride = Int(cairo_image_surface_get_stride(page.pointer))
+        return DotRaster(width: columns, height: rows) { x, y in data[y * stride + x] >= 128 }
+    }
+
+    /// Length in points: whole dots, and nearly whole points.
+    private static func length(
+        bottomMargin: Double,
+        family: String,
+        draw: (Canvas) throws(TicketPrintError) -> Void
+    ) throws(TicketPrintError) -> Double {
+        try Canvas.checkFont(family)
+        let recording = Surface(cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, nil))
+        let height = try recording.draw(family: family, draw) + bottomMargin
+        guard height <= maximumHeight else {
+            throw TicketPrintError(
+                .tooLong,
+                "the ticket would be \(Int(height / 72 * 2.54)) cm long; shorten the city's or the by-law's texts"
+            )
+        }
+        return Double(Canvas.wholePoints(Int((height / Canvas.dot).rounded(.up)))) * Canvas.dot
     }
 
     /// What Cairo has written so far.
@@ -69,6 +102,7 @@ enum PDFPage {
         /// - Returns: where the pen stood at the end, in points.
         func draw(
             family: String,
+            isDots: Bool = false,
             _ body: (Canvas) throws(TicketPrintError) -> Void
         ) throws(TicketPrintError) -> Double {
             guard let context = cairo_create(pointer) else { throw Surface.failure("no drawing context") }
@@ -78,7 +112,7 @@ enum PDFPage {
             cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF)
             cairo_set_font_options(context, options)
             cairo_font_options_destroy(options)
-            let canvas = Canvas(context, family: family)
+            let canvas = Canvas(context, family: family, isDots: isDots)
             try body(canvas)
             try Surface.check(cairo_status(context))
             return canvas.y

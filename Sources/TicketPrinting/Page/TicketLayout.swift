@@ -5,18 +5,24 @@ struct TicketLayout {
     let page: TicketPage
     let text: TicketText
     let code: Code128
+    /// Leads to the payment; nil: the city takes none online.
+    let payment: QRCode?
     let canvas: Canvas
 
     private var ticket: Ticket { page.ticket }
-    private var left: Double { TicketPage.margin }
-    private var width: Double { TicketPage.paperWidth - 2 * TicketPage.margin }
+    private var left: Double { page.paper.margin }
+    private var width: Double { page.paper.width - 2 * page.paper.margin }
+    /// Too narrow for two things side by side.
+    private var isNarrow: Bool { page.paper == .fiftyEightMillimetres }
+    /// Print-head dots a module of the bars beside the number.
+    private var barDots: Int { page.paper == .fourInch ? 4 : 3 }
     private var right: Double { left + width }
     private let gap = 4.0
     /// Room above a line for words written by hand, in points.
     private static let handwriting = 18.0
 
     func draw() {
-        canvas.y = TicketPage.margin
+        canvas.y = page.paper.margin
         head()
         number()
         amounts()
@@ -44,31 +50,38 @@ struct TicketLayout {
             (names[0], TextStyle(size: 14, bold: true, alignment: .centre, white: true)),
             (names[1], TextStyle(size: 11, bold: true, alignment: .centre, white: true)),
         ])
-        if page.copy > 0 {
-            canvas.y += gap
-            let style = TextStyle(size: 14, bold: true, alignment: .centre)
-            let mark = text.both("COPY", "COPIE") + "  " + String(page.copy)
-            let height = canvas.height(of: mark, style, width: width) + 6
-            canvas.frame(x: left, y: canvas.y, width: width, height: height, dots: 4)
-            canvas.text(mark, style, x: left, y: canvas.y + 3, width: width)
-            canvas.y += height
-        }
+        if page.isSpecimen { mark(text.both("SPECIMEN", "SP\u{C9}CIMEN")) }
+        if page.copy > 0 { mark(text.both("COPY", "COPIE") + "  " + String(page.copy)) }
         canvas.y += gap + 1
+    }
+
+    /// Framed words that say that this is not the original.
+    private func mark(_ words: String) {
+        canvas.y += gap
+        let style = TextStyle(size: 14, bold: true, alignment: .centre)
+        let height = canvas.height(of: words, style, width: width) + 6
+        canvas.frame(x: left, y: canvas.y, width: width, height: height, dots: 4)
+        canvas.text(words, style, x: left, y: canvas.y + 3, width: width)
+        canvas.y += height
     }
 
     private func number() {
         let top = canvas.y
         let bars = 34.0
-        let barsLeft = canvas.barcode(code, right: right - quiet, y: top, height: bars, dots: 4)
+        let style = TextStyle(size: 23, bold: true)
+        let name = text.both("Notice no.", "Avis n\u{BA}")
+        if isNarrow {
+            canvas.y += canvas.text(name, .label, x: left, y: top, width: width)
+            canvas.y += canvas.fittingText(ticket.number.text, style, x: left, y: canvas.y - 1, width: width) + 1
+            let extent = Double(code.modules * barDots) * Canvas.dot
+            canvas.barcode(code, right: left + (width + extent) / 2, y: canvas.y, height: bars, dots: barDots)
+            canvas.y += bars + gap
+            return
+        }
+        let barsLeft = canvas.barcode(code, right: right - quiet, y: top, height: bars, dots: barDots)
         let room = barsLeft - left - quiet
-        let label = canvas.text(text.both("Notice no.", "Avis n\u{BA}"), .label, x: left, y: top, width: room)
-        let figures = canvas.fittingText(
-            ticket.number.text,
-            TextStyle(size: 23, bold: true),
-            x: left,
-            y: top + label - 1,
-            width: room
-        )
+        let label = canvas.text(name, .label, x: left, y: top, width: room)
+        let figures = canvas.fittingText(ticket.number.text, style, x: left, y: top + label - 1, width: room)
         canvas.y = max(top + bars, top + label + figures) + gap
     }
 
@@ -83,20 +96,21 @@ struct TicketLayout {
         if let early = earlyPayment {
             cells.append((text.both("If paid by", "Si pay\u{E9}e au plus tard le") + " " + early.until, early.cents))
         }
-        let share = width / Double(cells.count)
+        let share = isNarrow ? width : width / Double(cells.count)
         let room = share - 2 * inset
         let labels = cells.map { canvas.height(of: $0.label, .label, width: room) }.max() ?? 0
         var bottom = top
         for (index, cell) in cells.enumerated() {
-            let x = left + Double(index) * share + inset
+            let x = left + (isNarrow ? 0 : Double(index) * share) + inset
+            let cellTop = isNarrow ? bottom : top
             let figures = text.ordered(text.money(cell.cents))
-            canvas.text(cell.label, .label, x: x, y: top + inset, width: room)
-            var y = top + inset + labels
+            canvas.text(cell.label, .label, x: x, y: cellTop + inset, width: room)
+            var y = cellTop + inset + (isNarrow ? canvas.height(of: cell.label, .label, width: room) : labels)
             y += canvas.fittingText(figures[0], TextStyle(size: 23, bold: true), x: x, y: y, width: room)
             y += canvas.text(figures[1], .body, x: x, y: y - 2, width: room) - 2
             bottom = max(bottom, y + inset)
         }
-        if cells.count > 1 {
+        if cells.count > 1, !isNarrow {
             canvas.fill(x: left + share, y: top, width: 2 * Canvas.dot, height: bottom - top)
         }
         canvas.frame(x: left, y: top, width: width, height: bottom - top, dots: 4)
@@ -114,47 +128,62 @@ struct TicketLayout {
     }
 
     private func vehicle() {
-        let half = width / 2
+        let half = isNarrow ? width : width / 2
         let top = canvas.y
-        label(text.both("Plate", "Plaque"), .plate, width: half - gap)
-        let plateLabelEnd = canvas.y
-        canvas.y = top
-        label(text.both("Prov. or state", "Prov. ou \u{C9}tat"), .region, x: left + half, width: half)
-        let boxTop = max(plateLabelEnd, canvas.y) + 1
         let style = TextStyle(size: 22, bold: true, alignment: .centre)
         let height = canvas.height(of: "0", style, width: half) + 4
-        canvas.frame(x: left, y: boxTop, width: half - 2 * gap, height: height, dots: 3)
-        canvas.fittingText(ticket.plate.text, style, x: left + gap, y: boxTop + 2, width: half - 4 * gap)
-        if let region = ticket.region {
-            canvas.fittingText(
-                text.region(region),
-                TextStyle(size: 22, bold: true),
-                x: left + half,
-                y: boxTop + 2,
-                width: half
-            )
-        } else {
-            // Not known: a line to write on.
-            canvas.fill(x: left + half, y: boxTop + height - 2, width: half, height: 2 * Canvas.dot)
+        label(text.both("Plate", "Plaque"), .plate, width: half - gap)
+        var boxTop = canvas.y + 1
+        if !isNarrow {
+            canvas.y = top
+            label(text.both("Prov. or state", "Prov. ou \u{C9}tat"), .region, x: left + half, width: half)
+            boxTop = max(boxTop, canvas.y + 1)
         }
-        canvas.y = boxTop + height + gap
+        let box = isNarrow ? half : half - 2 * gap
+        canvas.frame(x: left, y: boxTop, width: box, height: height, dots: 3)
+        canvas.fittingText(ticket.plate.text, style, x: left + gap, y: boxTop + 2, width: box - 2 * gap)
+        if isNarrow {
+            canvas.y = boxTop + height + gap
+            label(text.both("Prov. or state", "Prov. ou \u{C9}tat"), .region)
+            region(x: left, y: canvas.y, width: width, height: height)
+            canvas.y += height + gap
+        } else {
+            region(x: left + half, y: boxTop, width: half, height: height)
+            canvas.y = boxTop + height + gap
+        }
         colour()
         separator()
+    }
+
+    private func region(x: Double, y: Double, width: Double, height: Double) {
+        if let region = ticket.region {
+            let style = TextStyle(size: 22, bold: true)
+            canvas.fittingText(text.region(region), style, x: x, y: y + 2, width: width)
+        } else {
+            // Not known: a line to write on.
+            canvas.fill(x: x, y: y + height - 2, width: width, height: 2 * Canvas.dot)
+        }
     }
 
     /// What the camera took the colour for; beside it, as where there is none, a line for the officer's word.
     private func colour() {
         let top = canvas.y
-        let half = width / 2
+        let half = isNarrow ? width : width / 2
         var lineTop = top + TicketLayout.handwriting
         label(text.both("Colour", "Couleur"), nil, width: half - gap)
+        if isNarrow { lineTop = canvas.y + TicketLayout.handwriting }
         if let colour = ticket.colour {
             let name = text.both(colour.name.en, colour.name.fr)
             canvas.y += canvas.fittingText(name, .value, x: left, y: canvas.y, width: half - gap)
             let note = text.both("To be confirmed by the officer", "\u{C0} confirmer par l\u{2019}agent")
-            lineTop += canvas.text(note, .label, x: left + half, y: top, width: half)
+            if isNarrow {
+                canvas.y += canvas.text(note, .label, x: left, y: canvas.y, width: width)
+                lineTop = canvas.y + TicketLayout.handwriting
+            } else {
+                lineTop += canvas.text(note, .label, x: left + half, y: top, width: half)
+            }
         }
-        canvas.fill(x: left + half, y: lineTop, width: half, height: 2 * Canvas.dot)
+        canvas.fill(x: isNarrow ? left : left + half, y: lineTop, width: half, height: 2 * Canvas.dot)
         canvas.y = max(canvas.y, lineTop) + gap
     }
 
@@ -225,8 +254,7 @@ struct TicketLayout {
     }
 
     private func instructions() {
-        heading(text.both("How to pay", "Comment payer"))
-        paragraph(page.city.paymentAddress)
+        payment(paymentHeading: text.both("How to pay", "Comment payer"))
         canvas.y += gap
         heading(text.both("Your rights", "Vos droits"))
         for sentence in text.ordered(page.city.reviewRights) {
@@ -240,6 +268,33 @@ struct TicketLayout {
         canvas.y += canvas.text(note, .label, x: left + 9, y: canvas.y, width: width - 9)
     }
 
+    /// Where to pay; beside it (below it on a narrow roll) the symbol that leads a telephone there.
+    private func payment(paymentHeading: String) {
+        heading(paymentHeading)
+        guard let payment else { return paragraph(page.city.paymentAddress) }
+        let dots = 4
+        let side = Double(payment.size * dots) * Canvas.dot
+        let quiet = Double(QRCode.quietModules * dots) * Canvas.dot
+        let caption = text.both("Scan to pay", "Balayer pour payer")
+        if isNarrow {
+            paragraph(page.city.paymentAddress)
+            canvas.y += quiet
+            canvas.symbol(payment, x: left + (width - side) / 2, y: canvas.y, dots: dots)
+            canvas.y += side + quiet
+            let style = TextStyle(size: 8, alignment: .centre)
+            canvas.y += canvas.text(caption, style, x: left, y: canvas.y, width: width)
+            return
+        }
+        let top = canvas.y
+        let room = width - side - 2 * quiet
+        paragraph(page.city.paymentAddress, width: room)
+        canvas.symbol(payment, x: right - quiet - side, y: top + quiet / 2, dots: dots)
+        let style = TextStyle(size: 8, alignment: .centre)
+        let below = top + side + quiet * 1.5
+        let height = canvas.text(caption, style, x: left + room, y: below, width: width - room)
+        canvas.y = max(canvas.y, below + height)
+    }
+
     private func stub() {
         canvas.y += gap + 2
         let dash = 12 * Canvas.dot
@@ -248,8 +303,11 @@ struct TicketLayout {
         }
         canvas.y += gap
         let top = canvas.y
-        let barsLeft = canvas.barcode(code, right: right - quiet, y: top, height: 26, dots: 3)
-        let room = barsLeft - left - quiet
+        let extent = Double(code.modules * 3) * Canvas.dot
+        let barsRight = isNarrow ? left + (width + extent) / 2 : right - quiet
+        let barsLeft = canvas.barcode(code, right: barsRight, y: top, height: 26, dots: 3)
+        if isNarrow { canvas.y += 26 + 2 }
+        let room = isNarrow ? width : barsLeft - left - quiet
         canvas.y += canvas.text(
             text.both("Return with payment", "\u{C0} joindre au paiement"),
             .label,
@@ -266,6 +324,7 @@ struct TicketLayout {
             width: room
         )
         canvas.y = max(canvas.y, top + 26)
+        if page.isSpecimen { mark(text.both("SPECIMEN", "SP\u{C9}CIMEN")) }
     }
 
     // MARK: Pieces
@@ -289,11 +348,14 @@ struct TicketLayout {
     }
 
     private func columns(_ first: Field, _ second: Field, share: Double) {
-        let top = canvas.y
+        var top = canvas.y
         var bottom = top
-        for (field, x, room) in [
-            (first, left, width * share - gap), (second, left + width * share, width * (1 - share)),
-        ] {
+        let places =
+            isNarrow
+            ? [(first, left, width), (second, left, width)]
+            : [(first, left, width * share - gap), (second, left + width * share, width * (1 - share))]
+        for (field, x, room) in places {
+            if isNarrow { top = bottom == top ? top : bottom + 2 }
             canvas.y = top
             label(field.name, field.field, x: x, width: room)
             canvas.y += canvas.fittingText(field.value, .value, x: x, y: canvas.y, width: room)
@@ -320,8 +382,8 @@ struct TicketLayout {
         canvas.y += canvas.text(title, TextStyle(size: 10, bold: true), x: left, y: canvas.y, width: width) + 1
     }
 
-    private func paragraph(_ content: String) {
-        canvas.y += canvas.text(content, .body, x: left, y: canvas.y, width: width)
+    private func paragraph(_ content: String, width room: Double? = nil) {
+        canvas.y += canvas.text(content, .body, x: left, y: canvas.y, width: room ?? width)
     }
 
     private func separator() {

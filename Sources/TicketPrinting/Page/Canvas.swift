@@ -24,10 +24,30 @@ final class Canvas {
     var y = 0.0
     let context: OpaquePointer
     let family: String
+    /// Drawn on a mask of dots, on which white is what is taken away.
+    private let isDots: Bool
 
-    init(_ context: OpaquePointer, family: String) {
+    init(_ context: OpaquePointer, family: String, isDots: Bool = false) {
         self.context = context
         self.family = family
+        self.isDots = isDots
+    }
+
+    private func ink(white: Bool = false) {
+        let shade = white ? 1.0 : 0.0
+        cairo_set_source_rgb(context, shade, shade, shade)
+        if isDots { cairo_set_operator(context, white ? CAIRO_OPERATOR_DEST_OUT : CAIRO_OPERATOR_OVER) }
+    }
+
+    /// In a PDF, filled shapes end so far inside the dots that they cover: printers' filters blacken every dot that is
+    /// touched at all, and a bar that ends on the border of two would grow by one.
+    static let hair = 0.12 * dot
+
+    /// The fewest dots, `dots` or more, that are a whole number of points too (as near as a tenth of a dot): CUPS knows
+    /// pages in points, and a page of another length would be shifted against the head's dots.
+    static func wholePoints(_ dots: Int) -> Int {
+        let last = dots + 203
+        return (dots...last).first { abs((Double($0) * dot).rounded() - Double($0) * dot) < 0.1 * dot } ?? last
     }
 
     static func snapped(_ value: Double) -> Double { (value / dot).rounded() * dot }
@@ -71,8 +91,7 @@ final class Canvas {
     func text(_ text: String, _ style: TextStyle, x: Double, y: Double, width: Double) -> Double {
         let layout = layout(text, style, width: width)
         defer { Canvas.release(layout) }
-        let ink = style.white ? 1.0 : 0.0
-        cairo_set_source_rgb(context, ink, ink, ink)
+        ink(white: style.white)
         cairo_move_to(context, x, y)
         pango_cairo_show_layout(context, layout)
         return Canvas.size(of: layout).height
@@ -104,15 +123,17 @@ final class Canvas {
     func fill(x: Double, y: Double, width: Double, height: Double) {
         let left = Canvas.snapped(x)
         let top = Canvas.snapped(y)
-        cairo_set_source_rgb(context, 0, 0, 0)
-        cairo_rectangle(
-            context,
-            left,
-            top,
-            max(Canvas.dot, Canvas.snapped(x + width) - left),
-            max(Canvas.dot, Canvas.snapped(y + height) - top)
-        )
+        let right = max(left + Canvas.dot, Canvas.snapped(x + width))
+        let bottom = max(top + Canvas.dot, Canvas.snapped(y + height))
+        ink()
+        rectangle(left, top, right, bottom)
         cairo_fill(context)
+    }
+
+    /// Edges on whole dots.
+    private func rectangle(_ left: Double, _ top: Double, _ right: Double, _ bottom: Double) {
+        let hair = isDots ? 0 : Canvas.hair
+        cairo_rectangle(context, left + hair, top + hair, right - left - 2 * hair, bottom - top - 2 * hair)
     }
 
     /// An outline, drawn inwards.
@@ -132,7 +153,7 @@ final class Canvas {
 
     /// A small filled diamond within a square of `size` points.
     func diamond(x: Double, y: Double, size: Double) {
-        cairo_set_source_rgb(context, 0, 0, 0)
+        ink()
         cairo_move_to(context, x + size / 2, y)
         cairo_line_to(context, x + size, y + size / 2)
         cairo_line_to(context, x + size / 2, y + size)
@@ -154,6 +175,28 @@ final class Canvas {
             x += extent
         }
         return left
+    }
+
+    /// A QR symbol of `dots` print-head dots a module, quiet zone not drawn.
+    func symbol(_ code: QRCode, x: Double, y: Double, dots: Int) {
+        let module = Double(dots) * Canvas.dot
+        let (left, top) = (Canvas.snapped(x), Canvas.snapped(y))
+        ink()
+        for row in 0..<code.size {
+            // Runs, so that no hair of white stands between two modules.
+            var column = 0
+            while column < code.size {
+                guard code.isDark(row: row, column: column) else {
+                    column += 1
+                    continue
+                }
+                let start = column
+                while column < code.size, code.isDark(row: row, column: column) { column += 1 }
+                let y = top + Double(row) * module
+                rectangle(left + Double(start) * module, y, left + Double(column) * module, y + module)
+            }
+        }
+        cairo_fill(context)
     }
 
     private func layout(_ text: String, _ style: TextStyle, width: Double?) -> OpaquePointer? {
