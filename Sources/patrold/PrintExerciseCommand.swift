@@ -49,8 +49,8 @@ struct PrintExerciseCommand: AsyncParsableCommand {
             ledger: store,
             now: { Date() },
             reached: { step in
-                if step == dieAt { raise(SIGKILL) }
                 if step == killAt, let kill { _ = Glibc.kill(kill, SIGKILL) }
+                if step == dieAt { raise(SIGKILL) }
             },
             logger: Logger(label: "exercise-print") { StreamLogHandler.standardError(label: $0) }
         )

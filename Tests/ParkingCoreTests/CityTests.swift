@@ -138,3 +138,35 @@ struct CityTests {
         #expect(notched.contains(try GeoPoint(latitude: 43.002, longitude: -179.9985)))
     }
 }
+
+@Suite struct PaymentAddressTests {
+    private func city(_ url: String) -> City {
+        City(
+            name: "Town",
+            timeZone: "America/Toronto",
+            regime: .administrativePenalty,
+            paymentAddress: "",
+            reviewRights: LocalizedText(en: "", fr: ""),
+            zones: [],
+            infractions: [],
+            paymentURL: url
+        )
+    }
+
+    @Test func aTicketsNumberStandsWhereTheTemplateSays() throws {
+        let town = city("https://town.example/pay?n={ticket}&from=qr")
+        try town.validate()
+        let number = try TicketNumber(serial: 1042)
+        #expect(town.paymentURL(of: number) == "https://town.example/pay?n=\(number)&from=qr")
+    }
+
+    @Test(arguments: [
+        "https://town.example/pay", "http://town.example/{ticket}", "town.example/{ticket}",
+        "https://town.example/\u{E9}/{ticket}", "https://town.example/{ticket}?" + String(repeating: "x", count: 200),
+        "",
+    ])
+    func anAddressThatLeadsNowhereIsRefused(url: String) {
+        let error = #expect(throws: CityError.self) { try city(url).validate() }
+        #expect(error?.place == "paymentURL")
+    }
+}

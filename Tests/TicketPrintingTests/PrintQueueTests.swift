@@ -67,6 +67,10 @@ private actor Desk {
 
 extension DotRaster {
     /// How often a row changes between black and white.
+    fileprivate func isSame(_ y: Int, _ other: Int) -> Bool {
+        (0..<width).allSatisfy { isBlack(x: $0, y: y) == isBlack(x: $0, y: other) }
+    }
+
     fileprivate func changes(_ y: Int) -> Int { (1..<width).count { isBlack(x: $0, y: y) != isBlack(x: $0 - 1, y: y) } }
 }
 
@@ -97,8 +101,8 @@ extension DotRaster {
         let number = try TicketNumber(serial: 1042).text
         #expect(found.contains("CODE-128:\(number)"))
         #expect(found.contains("QR-Code:https://millbrookfalls.example/pay?notice=\(number)"))
-        // The row of bars is what was drawn, dot by dot; letters may be a hair fatter.
-        let bars = try #require((drawn.height / 20..<drawn.height / 2).max { drawn.changes($0) < drawn.changes($1) })
+        // The rows of bars are what was drawn, dot by dot; letters may be a hair fatter.
+        let bars = try #require((0..<drawn.height - 30).first { drawn.changes($0) > 40 && drawn.isSame($0, $0 + 30) })
         let wrong = (0..<min(page.width, drawn.width)).count { x in
             (page.greys[bars * page.width + x] < 128) != drawn.isBlack(x: x, y: bars)
         }
