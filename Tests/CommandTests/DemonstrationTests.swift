@@ -20,7 +20,7 @@ import Testing
         #expect(vehicle.count > 30)
         #expect(vehicle == server)
         let page = try String(contentsOfFile: "\(out)/tickets.html", encoding: .utf8)
-        for plate in ["DBRN937", "BTHK319"] { #expect(page.contains(plate)) }
+        for text in ["DBRN937", "BTHK319", "16 Mill Street"] { #expect(page.contains(text), "\(text)") }
     }
 
     @Test(.timeLimit(.minutes(3)))
