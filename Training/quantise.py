@@ -1,6 +1,6 @@
-"""Makes 8-bit networks from the 32-bit ones: detector-int8.onnx and reader-int8.onnx with their descriptions.
+"""Makes 8-bit networks from the 32-bit ones: detector-int8.onnx and its like with their descriptions.
 
-Usage: quantise.py --models FOLDER [--photos ../shared/plates] [--only detector|reader] [--check]
+Usage: quantise.py --models FOLDER [--photos ../shared/plates] [--only detector|scout|reader] [--check]
 
 Scales of the activations are taken from training photographs (never from eval/) and from plates drawn for the purpose;
 weights get one scale a channel. The files are written beside the 32-bit ones, each with a description that names the
@@ -33,9 +33,10 @@ from vote import MARGINS, crops, fuse  # noqa: E402
 
 SEED = 11
 # Left in 32 bits: the output layers, whose small errors move corners and characters.
-FLOAT_LAYERS = {"detector": ("/heat/", "/quad/"), "reader": ("/head/",)}
-INPUTS = {"detector": "image", "reader": "plates"}
-SAMPLES = {"detector": 160, "reader": 400}
+FLOAT_LAYERS = {"detector": ("/heat/", "/quad/"), "scout": ("/heat/", "/quad/"), "reader": ("/head/",)}
+INPUTS = {"detector": "image", "scout": "image", "reader": "plates"}
+SAMPLES = {"detector": 160, "scout": 160, "reader": 400}
+SCOUTED = (640, 640, 280, 240, 140)  # long sides to which the scout's samples are brought, in turn
 
 
 class Samples(CalibrationDataReader):
@@ -56,25 +57,35 @@ def labelled(photos, kept_out):
     return rows
 
 
-def detector_inputs(photos, kept_out, count):
-    """Views as the product makes them, float32 [1, 1, H, W]: close second looks, and (one in four) whole pictures."""
+def view(grey, step, left, top, width, height):
+    """Float32 [1, 1, height, width]: a part of a picture, `step` of its pixels to one of the view's."""
+    if step > 1:
+        grey = cv2.GaussianBlur(grey, (0, 0), .4 * step)
+    matrix = np.array([[step, 0, left], [0, step, top]])
+    part = cv2.warpAffine(grey, matrix, (width, height), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderValue=114)
+    return part[None, None].astype(np.float32)
+
+
+def whole(grey, side):
+    """A whole picture with its longer side brought to so many pixels, and a border."""
+    step = max(grey.shape) / side
+    width, height = (-(-(int(length / step) + 32) // 32) * 32 for length in grey.shape[::-1])
+    return view(grey, step, -16 * step, -16 * step, width, height)
+
+
+def finder_inputs(kind, photos, kept_out, count):
+    """Views as the product makes them: close second looks and (one in four) whole pictures; whole ones for the scout."""
     inputs = []
     for index, row in enumerate(labelled(photos, kept_out)[:count]):
         grey = cv2.imread(str(pathlib.Path(photos) / row["image"]), cv2.IMREAD_GRAYSCALE)
         x, y, w, h = (float(row[key]) for key in ("x", "y", "width", "height"))
-        if index % 4:
-            step, width, height = w / 96, 192, 128
-            left, top = x + w / 2 - 96 * step, y + h / 2 - 64 * step
+        step = w / 96
+        if kind == "scout":
+            inputs.append(whole(grey, SCOUTED[index % len(SCOUTED)]))
+        elif index % 4:
+            inputs.append(view(grey, step, x + w / 2 - 96 * step, y + h / 2 - 64 * step, 192, 128))
         else:
-            step = max(grey.shape) / 640
-            width, height = (-(-(int(side / step) + 32) // 32) * 32 for side in grey.shape[::-1])
-            left = top = -16 * step
-        if step > 1:
-            grey = cv2.GaussianBlur(grey, (0, 0), .4 * step)
-        matrix = np.array([[step, 0, left], [0, step, top]])
-        view = cv2.warpAffine(grey, matrix, (width, height), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-                              borderValue=114)
-        inputs.append(view[None, None].astype(np.float32))
+            inputs.append(whole(grey, 640))
     return inputs
 
 
@@ -132,10 +143,10 @@ def compare_detectors(folder, photos):
     """How far heat and corners of held-out second looks move; prints one line."""
     pair = [compiled(folder / f"detector{end}.onnx") for end in ("", "-int8")]
     heats, moves, both = [], [], []
-    for view in detector_inputs(photos, True, 240):
-        if view.shape[2:] != (128, 192):
+    for sample in finder_inputs("detector", photos, True, 240):
+        if sample.shape[2:] != (128, 192):
             continue
-        answers = [network([view]) for network in pair]
+        answers = [network([sample]) for network in pair]
         middle = [answer["heat"][0, 0, 5:11, 8:16] for answer in answers]
         place = np.unravel_index(middle[0].argmax(), middle[0].shape)
         heats.append(abs(float(middle[0].max() - middle[1].max())))
@@ -148,6 +159,26 @@ def compare_detectors(folder, photos):
                       "found8": int(both[:, 1].sum()), "heatDifferenceMean": round(float(np.mean(heats)), 4),
                       "cornersMovedMeanInWidths": round(float(np.mean(moves)), 4),
                       "cornersMoved95": round(float(np.quantile(moves, .95)), 4)}))
+
+
+def compare_scouts(folder, photos):
+    """How many labelled plates of held-out pictures both propose, and how many places; prints one line."""
+    pair = [compiled(folder / f"scout{end}.onnx") for end in ("", "-int8")]
+    threshold = json.loads((folder / "scout.json").read_text(encoding="utf-8"))["proposalThreshold"]
+    plates, proposals = [], []
+    for row in labelled(photos, True)[:240]:
+        grey = cv2.imread(str(pathlib.Path(photos) / row["image"]), cv2.IMREAD_GRAYSCALE)
+        heats = [network([whole(grey, 640)])["heat"][0, 0] for network in pair]
+        x, y, w, h = (float(row[key]) * 640 / max(grey.shape) for key in ("x", "y", "width", "height"))
+        left, right = int((x + 16) / 8), int((x + w + 16) / 8) + 1
+        top, bottom = int((y + 16) / 8), int((y + h + 16) / 8) + 1
+        if 11 <= w <= 160:
+            plates.append([float(heat[top:bottom, left:right].max()) >= threshold for heat in heats])
+        proposals.append([int((heat >= threshold).sum()) for heat in heats])
+    plates, proposals = np.array(plates), np.mean(proposals, 0)
+    print(json.dumps({"what": "scout", "plates": len(plates), "proposed32": int(plates[:, 0].sum()),
+                      "proposed8": int(plates[:, 1].sum()), "cells32": round(float(proposals[0]), 2),
+                      "cells8": round(float(proposals[1]), 2)}))
 
 
 def compare_readers(folder, photos, labels):
@@ -164,24 +195,26 @@ def compare_readers(folder, photos, labels):
 
 
 def main():
-    """Both networks, or one; then, if asked, the comparison."""
+    """All networks, or one; then, if asked, the comparison."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--models", required=True, type=pathlib.Path)
     parser.add_argument("--photos", default=os.environ.get("PLATES", "../shared/plates"))
     parser.add_argument("--labels", default=str(HERE / "labels"))
-    parser.add_argument("--only", choices=["detector", "reader"])
+    parser.add_argument("--only", choices=list(INPUTS))
     parser.add_argument("--check", action="store_true")
     arguments = parser.parse_args()
     cv2.setNumThreads(1)
-    kinds = [arguments.only] if arguments.only else ["detector", "reader"]
+    kinds = [arguments.only] if arguments.only else list(INPUTS)
     for kind in kinds:
-        inputs = (detector_inputs(arguments.photos, False, SAMPLES[kind]) if kind == "detector"
-                  else reader_inputs(arguments.photos, arguments.labels, SAMPLES[kind]))
+        inputs = (reader_inputs(arguments.photos, arguments.labels, SAMPLES[kind]) if kind == "reader"
+                  else finder_inputs(kind, arguments.photos, False, SAMPLES[kind]))
         quantise(kind, arguments.models / f"{kind}.onnx", arguments.models / f"{kind}-int8.onnx.part", inputs)
         describe(kind, arguments.models)
         print(f"{arguments.models}/{kind}-int8.onnx: written, {len(inputs)} samples")
     if arguments.check and "detector" in kinds:
         compare_detectors(arguments.models, arguments.photos)
+    if arguments.check and "scout" in kinds:
+        compare_scouts(arguments.models, arguments.photos)
     if arguments.check and "reader" in kinds:
         compare_readers(arguments.models, arguments.photos, arguments.labels)
 

@@ -25,6 +25,8 @@ package struct ReadEvidence: Sendable, Hashable {
     let aspect: Double
     let sharpness: Double
     let length: Int
+    /// Whether the plate seems to go on beyond the picture's left or right edge.
+    let isCutAtSide: Bool
 
     /// The numbers that a calibration may weigh, by name; each bounded, so that nothing unheard of upsets the sum.
     package var features: [String: Double] {
@@ -38,6 +40,7 @@ package struct ReadEvidence: Sendable, Hashable {
             "detector": logit(detector, 6), "width": log(min(max(width, 16), 400) / 100),
             "aspect": abs(log(min(max(aspect, 1), 8) / 2.5)), "sharpness": log(min(max(sharpness, 0.01), 1000)),
             "short": Double(max(0, 5 - length)), "long": Double(max(0, length - 7)),
+            "cut": isCutAtSide ? 1 : 0,
         ]
     }
 }

@@ -8,7 +8,7 @@ package enum NetworkPrecision: String, Sendable, CaseIterable {
     case int8
 }
 
-/// `detector-int8.json`, `reader-int8.json`: all else stands in the 32-bit network's description.
+/// `detector-int8.json` and its like: all else stands in the 32-bit network's description.
 private struct QuantisedDescription: Decodable {
     struct Origin: Decodable {
         /// SHA-256 of the 32-bit network of which it was made.
@@ -20,15 +20,15 @@ private struct QuantisedDescription: Decodable {
 }
 
 extension ModelFolder {
-    /// 8 bits where both networks are there in 8 bits.
+    /// 8 bits where all networks are there in 8 bits.
     package var defaultPrecision: NetworkPrecision {
-        let files = ["detector-int8.json", "reader-int8.json"].map { path + "/" + $0 }
+        let files = ["detector", "scout", "reader"].map { "\(path)/\($0)-int8.json" }
         return files.allSatisfy(FileManager.default.fileExists) ? .int8 : .fp32
     }
 
     /// The file to run, checked against its description.
     /// - Parameters:
-    ///   - name: "detector" or "reader".
+    ///   - name: "detector", "scout" or "reader".
     ///   - sha256: of the 32-bit network.
     /// - Throws: `RecognitionError` (`model`).
     func network(

@@ -18,11 +18,25 @@ package struct DetectorDescription: Sendable, Decodable {
     package let stride: Int
     /// Heat from which a refined box is a plate.
     package let threshold: Double
-    /// Heat from which a cell of the pyramid is worth a second look.
+    /// Heat from which a cell of the pyramid is worth a second look, where the detector itself proposes.
     package let proposalThreshold: Double
     package let refine: Refine
-    /// Long sides in pixels at which a still is searched.
+    /// Long sides in pixels to which a picture is brought where the detector searches it.
     package let pyramid: [Int]
+    package let sha256: String
+}
+
+/// `scout.json`: how the scout's outputs, which have the detector's form, are to be used.
+package struct ScoutDescription: Sendable, Decodable {
+    package let name: String
+    package let version: String
+    /// Input pixels for one cell of the outputs.
+    package let stride: Int
+    /// Heat from which a cell is worth the detector's look.
+    package let proposalThreshold: Double
+    /// Long sides in pixels to which a picture is brought, and all of a video's frame at each of several turns.
+    package let frame: [Int]
+    package let turn: [Int]
     package let sha256: String
 }
 
@@ -65,7 +79,7 @@ package struct ColourDescription: Sendable, Decodable {
     package let sha256: String
 }
 
-/// A folder with `detector.onnx`, `detector.json`, `reader.onnx`, `reader.json`; if wanted `formats.json`, the
+/// A folder with the networks `detector`, `scout` and `reader` (`.onnx` and `.json` each); if wanted `formats.json`, the
 /// networks in 8 bits, and `colour.onnx` with `colour.json`.
 package struct ModelFolder: Sendable {
     package let path: String
@@ -101,6 +115,20 @@ package struct ModelFolder: Sendable {
             && (32...1024).contains(refine.width) && (32...1024).contains(refine.height) && refine.plateWidth >= 16
             && !description.pyramid.isEmpty && description.pyramid.allSatisfy { (32...8192).contains($0) }
         guard sound else { throw unsound("detector.json", "stride, refine or pyramid") }
+        return (file, description)
+    }
+
+    /// - Throws: `RecognitionError` (`model`) when a file is missing, or is not the one that its description names.
+    func scout(
+        _ precision: NetworkPrecision
+    ) throws(RecognitionError) -> (file: String, description: ScoutDescription) {
+        let description: ScoutDescription = try describe("scout.json")
+        let file = try network("scout", precision, sha256: description.sha256)
+        let levels = [description.frame, description.turn]
+        let sound =
+            [4, 8, 16].contains(description.stride) && (0.001...1).contains(description.proposalThreshold)
+            && levels.allSatisfy { !$0.isEmpty && $0.allSatisfy { (32...8192).contains($0) } }
+        guard sound else { throw unsound("scout.json", "stride, proposalThreshold, frame or turn") }
         return (file, description)
     }
 
@@ -152,7 +180,7 @@ package struct ModelFolder: Sendable {
     func describe<Description: Decodable>(_ name: String) throws(RecognitionError) -> Description {
         let file = path + "/" + name
         guard let data = FileManager.default.contents(atPath: file) else {
-            throw RecognitionError(.model, "\(file): there is no such file; --models needs a folder with both networks")
+            throw RecognitionError(.model, "\(file): there is no such file; --models needs a folder with all networks")
         }
         do {
             return try JSONDecoder().decode(Description.self, from: data)

@@ -1,4 +1,4 @@
-// Where the plates are: an image pyramid proposes, a second look at each candidate's best scale decides.
+// Where the plates are: a search of the picture proposes, a second look at each candidate's best scale decides.
 internal import Imaging
 internal import Inference
 internal import ParkingCore
@@ -9,12 +9,12 @@ struct Detection: Sendable {
     let quad: Quad
 }
 
-/// Finds plates from about 20 pixels wide to filling the picture. The same steps as Training/detector/detect.py.
+/// Finds plates from about 20 pixels wide to filling the picture: the scout (or the detector, at ten times the work)
+/// searches, the detector looks closely at what is proposed and decides. The same steps as Training/detector/detect.py.
 struct PlateDetector: Sendable {
-    /// Grey beyond the picture.
-    private static let outside: Float = 114
     /// Plate widths believed in the network's input, pixels.
     private static let believed = 14.0...230.0
+    private static let scouted = 8.0...185.0
     /// How far from the crop's centre the refined peak may lie, pixels.
     private static let reach = (x: 28.0, y: 20.0)
     /// How much wider a plate may come out of its second look; what changes more was something else.
@@ -27,18 +27,41 @@ struct PlateDetector: Sendable {
     private static let batches = [8, 4, 2, 1]
 
     let description: DetectorDescription
-    private let network: any Network
+    private let scoutThreshold: Double
+    private let levels: SearchLevels
+    private let finder: PlateFinder
+    private let scout: PlateFinder
     private let meter: StageMeter?
 
+    /// - Throws: `RecognitionError` (`model`) when a network is not of its kind.
     init(
-        _ network: any Network,
-        _ description: DetectorDescription,
-        file: String,
+        _ detector: LoadedNetwork<DetectorDescription>,
+        scout: LoadedNetwork<ScoutDescription>,
         meter: StageMeter? = nil
     ) throws(RecognitionError) {
-        try network.require("image", ["heat", "corners"], of: "a detector", file: file)
-        self.network = network
-        self.description = description
+        description = detector.description
+        scoutThreshold = scout.description.proposalThreshold
+        levels = SearchLevels(
+            pyramid: detector.description.pyramid,
+            frame: scout.description.frame,
+            turn: scout.description.turn
+        )
+        finder = try PlateFinder(
+            detector.network,
+            stride: detector.description.stride,
+            widths: PlateDetector.believed,
+            kind: "a detector",
+            file: detector.file,
+            meter: meter
+        )
+        self.scout = try PlateFinder(
+            scout.network,
+            stride: scout.description.stride,
+            widths: PlateDetector.scouted,
+            kind: "a scout",
+            file: scout.file,
+            meter: meter
+        )
         self.meter = meter
     }
 
@@ -47,10 +70,12 @@ struct PlateDetector: Sendable {
     ///   - most: candidates that get a second look.
     /// - Returns: best first.
     func detect(_ picture: Mipmap, _ search: PlateSearch, most: Int) throws(RecognitionError) -> [Detection] {
+        let (searcher, proposalThreshold) =
+            search == .everywhere ? (finder, description.proposalThreshold) : (scout, scoutThreshold)
         var found: [Detection] = []
-        for view in search.views(width: picture.image.width, height: picture.image.height, description.pyramid) {
+        for view in search.views(width: picture.image.width, height: picture.image.height, levels) {
             found += try meter.measure(.searching) { () throws(RecognitionError) in
-                try look(at: [view], of: picture, threshold: description.proposalThreshold)[0]
+                try searcher.look(at: [view], of: picture, threshold: proposalThreshold)[0]
             }
         }
         let proposals = PlateDetector.suppressed(found).prefix(most)
@@ -96,7 +121,7 @@ struct PlateDetector: Sendable {
             )
         }
         let found = try meter.measure(.refining) { () throws(RecognitionError) in
-            try look(at: views, of: picture, threshold: PlateDetector.refineFloor)
+            try finder.look(at: views, of: picture, threshold: PlateDetector.refineFloor)
         }
         return zip(views, found).map { view, peaks in
             let near = peaks.filter { peak in
@@ -108,74 +133,19 @@ struct PlateDetector: Sendable {
         }
     }
 
-    /// One run of the network on parts of the picture that have the same size.
-    /// - Returns: for each view the peaks in it, in pixels of the picture.
-    private func look(
-        at views: [PlateView],
-        of picture: Mipmap,
-        threshold: Double
-    ) throws(RecognitionError) -> [[Detection]] {
-        guard let first = views.first else { return [] }
-        let (rows, columns) = (first.height / description.stride, first.width / description.stride)
-        let found: [[Detection]]?
-        do throws(InferenceError) {
-            found = try network.run("image", shape: [views.count, 1, first.height, first.width]) { buffer in
-                meter.measure(.sampling) { sample(views, of: picture, into: buffer) }
-            } use: { outputs in
-                guard let heat = outputs.first(where: { $0.name == "heat" }),
-                    let corners = outputs.first(where: { $0.name == "corners" }),
-                    heat.shape == [views.count, 1, rows, columns], corners.shape == [views.count, 8, rows, columns]
-                else { return nil }
-                let map = HeatMap(heat.values, corners.values, rows, columns, stride: description.stride)
-                return meter.measure(.outlining) {
-                    views.enumerated().map { index, view in
-                        map.peaks(of: index, threshold: threshold, widths: PlateDetector.believed).map {
-                            Detection(score: $0.score, quad: $0.quad.mapped(view.picturePoint))
-                        }
-                    }
-                }
-            }
-        } catch {
-            throw RecognitionError(.inference, error.message)
-        }
-        guard let found else {
-            throw RecognitionError(
-                .model,
-                "the detector's outputs for an input of \(first.width) x \(first.height) pixels do not have a stride of "
-                    + "\(description.stride)"
-            )
-        }
-        return found
-    }
-
-    /// The views, one after the other.
-    private func sample(_ views: [PlateView], of picture: Mipmap, into buffer: UnsafeMutableBufferPointer<Float>) {
-        guard let base = buffer.baseAddress else { return }
-        for (index, view) in views.enumerated() {
-            picture.sample(
-                originX: view.originX,
-                originY: view.originY,
-                scaleX: view.scaleX,
-                scaleY: view.scaleY,
-                width: view.width,
-                height: view.height,
-                into: base + index * view.width * view.height,
-                rowLength: view.width,
-                outside: PlateDetector.outside
-            )
-        }
-    }
-
     /// Best first; what overlaps a better one (a third of the union or two thirds of the smaller) is dropped.
     static func suppressed(_ found: [Detection]) -> [Detection] {
-        var kept: [Detection] = []
-        for candidate in found.sorted(by: { $0.score > $1.score }) {
-            let covered = kept.contains { better in
+        joined([], found.sorted { $0.score > $1.score })
+    }
+
+    /// All of the first, and those of the others, in their order, that overlap none taken before.
+    static func joined(_ first: [Detection], _ others: [Detection]) -> [Detection] {
+        others.reduce(into: first) { kept, candidate in
+            let isCovered = kept.contains { better in
                 let overlap = candidate.quad.overlap(better.quad)
                 return overlap.union >= 0.33 || overlap.smaller >= 0.66
             }
-            if !covered { kept.append(candidate) }
+            if !isCovered { kept.append(candidate) }
         }
-        return kept
     }
 }

@@ -5,9 +5,9 @@ package import ParkingCore
 
 /// How much work a picture is worth.
 package enum Effort: Sendable {
-    /// All scales, all margins: a photograph that stands for itself.
+    /// All margins, and all scales unless something sure is found before: a photograph that stands for itself.
     case still
-    /// Fewer scales, candidates and margins: a frame of a video that stands for itself.
+    /// Fewer candidates and margins: a frame of a video that stands for itself.
     case frame
     /// One of many frames of the same cars, the how manieth: the fine scales are searched in parts.
     case turn(Int)
@@ -50,14 +50,17 @@ package final class PlateRecogniser: Sendable {
     /// Of the fused probability of a pass, as the reader's description says.
     package let passCalibration: PassCalibration?
 
+    /// A photograph in which a read is as sure as this is not searched any further.
+    private static let sureConfidence = 0.9
+
     private let detector: PlateDetector
     private let reader: PlateReader
     private let colourReader: ColourReader?
     private let meter: StageMeter?
 
     /// - Parameters:
-    ///   - models: folder with both networks; nil: the built-in ones.
-    ///   - precision: nil: 8 bits where the folder has both networks so.
+    ///   - models: folder with all networks; nil: the built-in ones.
+    ///   - precision: nil: 8 bits where the folder has all networks so.
     ///   - threads: that one run of a network may use.
     ///   - callers: runs at once, one for each of the caller's threads.
     ///   - formatPrior: whether it counts how likely a text is as a plate; never used where the model says no.
@@ -76,18 +79,25 @@ package final class PlateRecogniser: Sendable {
         let folder = if let models { ModelFolder(path: models) } else { try ModelFolder.builtIn() }
         let precision = precision ?? folder.defaultPrecision
         let (detectorFile, detectorDescription) = try folder.detector(precision)
+        let (scoutFile, scoutDescription) = try folder.scout(precision)
         let (readerFile, readerDescription) = try folder.reader(precision)
         let colour = try folder.colour()
-        let networks: (detector: any Network, reader: any Network, colour: (any Network)?)
+        let networks: (detector: any Network, scout: any Network, reader: any Network, colour: (any Network)?)
         do throws(InferenceError) {
             let engine = try OpenVINOEngine(threads: threads, callers: callers, usesThatPay: usesThatPay)
             let colourNetwork = if let colour { try engine.load(colour.file) } else { nil as (any Network)? }
-            networks = (try engine.load(detectorFile), try engine.load(readerFile), colourNetwork)
+            networks = (
+                try engine.load(detectorFile), try engine.load(scoutFile), try engine.load(readerFile), colourNetwork
+            )
         } catch {
             throw RecognitionError(.model, error.message)
         }
         self.meter = meter
-        detector = try PlateDetector(networks.detector, detectorDescription, file: detectorFile, meter: meter)
+        detector = try PlateDetector(
+            LoadedNetwork(network: networks.detector, description: detectorDescription, file: detectorFile),
+            scout: LoadedNetwork(network: networks.scout, description: scoutDescription, file: scoutFile),
+            meter: meter
+        )
         let isPriorUsed = formatPrior && readerDescription.formatPrior ?? true
         let prior = isPriorUsed ? try folder.formats() : nil
         reader = try PlateReader(networks.reader, readerDescription, prior: prior, file: readerFile, meter: meter)
@@ -109,7 +119,12 @@ package final class PlateRecogniser: Sendable {
         let picture = meter.measure(.halving) { Mipmap(grey) }
         switch effort {
         case .still:
-            return try read(try detector.detect(picture, .everywhere, most: 48), in: picture, margins: 5)
+            let scouted = try detector.detect(picture, .frame, most: 48)
+            let plates = try read(scouted, in: picture, margins: 5)
+            if let best = plates.first, best.reading.confidence >= PlateRecogniser.sureConfidence { return plates }
+            // The thorough search goes before: what the scout saw at its coarse scales may span many plates.
+            let searched = try detector.detect(picture, .everywhere, most: 48)
+            return try read(PlateDetector.joined(searched, scouted), in: picture, margins: 5)
         case .frame:
             return try read(try detector.detect(picture, .frame, most: 12), in: picture, margins: 2)
         case .turn(let turn):
@@ -176,7 +191,8 @@ package final class PlateRecogniser: Sendable {
             width: detection.quad.width,
             aspect: detection.quad.width / max(detection.quad.height, 1e-6),
             sharpness: text.sharpness,
-            length: best.text.utf8.count
+            length: best.text.utf8.count,
+            isCutAtSide: PlateRecogniser.isCutAtSide(detection.quad, pictureWidth: Double(grey.width))
         )
         let confidence = reader.confidence(evidence)
         let characters = zip(best.text, characterProbabilities).map { character, probability in
@@ -204,6 +220,14 @@ package final class PlateRecogniser: Sendable {
             isCut: PlateRecogniser.isCut(detection.quad, in: grey),
             evidence: evidence
         )
+    }
+
+    /// Whether the plate seems to go on beyond the left or right edge: it reaches that one, and is far from the other. A
+    /// close-up, in which a whole plate reaches both, does not count.
+    private static func isCutAtSide(_ quad: Quad, pictureWidth: Double) -> Bool {
+        let columns = quad.corners.map(\.x)
+        let (left, right) = (columns.min() ?? 0, pictureWidth - (columns.max() ?? pictureWidth))
+        return min(left, right) < quad.width * 0.05 && max(left, right) > quad.width * 0.25
     }
 
     /// Whether a corner comes within a twentieth of the plate's width of the picture's edge.

@@ -23,16 +23,23 @@ struct PlateView: Hashable, Sendable {
     }
 }
 
+/// The long sides, in pixels, to which a picture is brought to be searched.
+struct SearchLevels: Sendable {
+    /// For the detector, everywhere.
+    let pyramid: [Int]
+    /// For the scout: a picture that stands for itself, and all of a frame at each of several turns.
+    let frame: [Int]
+    let turn: [Int]
+}
+
 /// How a picture is searched.
 enum PlateSearch: Hashable, Sendable {
-    /// At all scales: a photograph.
+    /// By the detector, at all scales: what the scout finds nothing sure in.
     case everywhere
-    /// At three scales, of which the finest is made for plates from a 45th of the picture's width: a frame of a video.
-    /// Costs half of `everywhere`, and finds as many plates of 40 pixels and more in frames of 1280.
+    /// By the scout, at scales made for plates from 40 pixels of a picture of 1280: a tenth of the work.
     case frame
-    /// A frame among many of the same cars, the how manieth: an eighth at the finest of these scales, another at each
-    /// turn; all at a scale at which plates from a 25th of the picture's width are found, and at the smallest. Costs less
-    /// than a quarter of `everywhere`.
+    /// By the scout: a frame among many of the same cars, the how manieth. An eighth at the finest scale, another at each
+    /// turn; all at the coarser ones.
     case turn(Int)
 
     /// Pixels around the picture, and around a part of it, that are looked at too.
@@ -40,38 +47,34 @@ enum PlateSearch: Hashable, Sendable {
     private static let overlap = 32
     /// Turns after which all of the picture has been searched at the finest scale.
     static let parts = 8
-    /// Long side in pixels up to which a level is cheap enough not to be made smaller.
-    private static let coarse = 640
-    /// Scales of a frame against the finest level, before the smallest one.
-    private static let frameScales = [0.7, 0.3]
-    /// Scale of a turn against the finest level: little is lost below the frame's, and all is seen at each turn.
-    private static let turnScale = 0.4
-    /// A level that would enlarge the picture by more is left out (the smallest level never is).
+    /// A level of the pyramid that would enlarge the picture by more is left out (the coarsest never is).
     private static let mostEnlarged = 1.1
 
     /// - Parameters:
-    ///   - width, height: of the picture.
-    ///   - pyramid: long sides in pixels at which it may be searched.
+    ///   - width, height: of the picture, which is hardly enlarged unless it is smaller than the coarsest level.
     /// - Returns: finest first.
-    func views(width: Int, height: Int, _ pyramid: [Int]) -> [PlateView] {
-        let longest = Double(max(width, height))
-        let all = pyramid.sorted(by: >)
-        let levels = all.filter { Double($0) <= longest * PlateSearch.mostEnlarged || $0 == all.last }
-        let isFine = levels[0] > PlateSearch.coarse && levels.count > 1
-        let smallest = levels[levels.count - 1]
-        let frame =
-            isFine ? PlateSearch.frameScales.map { Int((Double(levels[0]) * $0).rounded()) } + [smallest] : levels
-        func whole(_ level: Int) -> PlateView { PlateSearch.whole(level, width: width, height: height) }
+    func views(width: Int, height: Int, _ levels: SearchLevels) -> [PlateView] {
+        func whole(_ sides: [Int]) -> [PlateView] {
+            let most = max(width, height, sides.min() ?? 1)
+            return Set(sides.map { min($0, most) }).sorted(by: >).map {
+                PlateSearch.whole($0, width: width, height: height)
+            }
+        }
         switch self {
         case .everywhere:
-            return levels.map(whole)
+            let most = Double(max(width, height)) * PlateSearch.mostEnlarged
+            let coarsest = levels.pyramid.min()
+            return levels.pyramid.filter { Double($0) <= most || $0 == coarsest }.sorted(by: >).map {
+                PlateSearch.whole($0, width: width, height: height)
+            }
         case .frame:
-            return frame.map(whole)
+            return whole(levels.frame)
         case .turn(let turn):
-            guard levels.count > 1 else { return levels.map(whole) }
-            guard isFine else { return [whole(levels[0]), whole(smallest)] }
-            let fine = PlateSearch.part(turn, in: whole(frame[0]), width: width, height: height)
-            return [fine, whole(Int(Double(levels[0]) * PlateSearch.turnScale)), whole(smallest)]
+            let finest = levels.frame.max() ?? 1
+            guard max(width, height) > (levels.turn.max() ?? 1), let fine = whole([finest]).first else {
+                return whole(levels.turn)
+            }
+            return [PlateSearch.part(turn, in: fine, width: width, height: height)] + whole(levels.turn)
         }
     }
 

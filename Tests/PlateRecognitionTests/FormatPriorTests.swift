@@ -130,7 +130,7 @@ private struct Golden: Decodable {
 }
 
 @Suite struct ConfidenceTests {
-    private func evidence(share: Double, length: Int = 7) -> ReadEvidence {
+    private func evidence(share: Double, length: Int = 7, isCutAtSide: Bool = false) -> ReadEvidence {
         ReadEvidence(
             share: share,
             visualShare: share,
@@ -142,8 +142,15 @@ private struct Golden: Decodable {
             width: 120,
             aspect: 2,
             sharpness: 0.1,
-            length: length
+            length: length,
+            isCutAtSide: isCutAtSide
         )
+    }
+
+    @Test func `a plate that goes on beyond the picture's side edge is doubted`() throws {
+        let shipped = try ModelFolder.builtIn().reader(.int8).description.calibration
+        let whole = shipped.confidence(evidence(share: 0.99))
+        #expect(shipped.confidence(evidence(share: 0.99, isCutAtSide: true)) < whole - 0.01)
     }
 
     private func model(_ json: String) throws -> ConfidenceModel {

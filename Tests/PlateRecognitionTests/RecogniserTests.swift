@@ -21,7 +21,7 @@ final class ModelCopy {
 
     /// Takes the 8-bit networks away, so that the 32-bit ones are run.
     func withoutInt8() throws {
-        for name in ["detector-int8", "reader-int8"] {
+        for name in ["detector-int8", "scout-int8", "reader-int8"] {
             for ending in ["json", "onnx"] {
                 try FileManager.default.removeItem(at: folder.appendingPathComponent("\(name).\(ending)"))
             }
@@ -55,7 +55,7 @@ final class ModelCopy {
 
     init() throws { copy = try ModelCopy() }
 
-    @Test(arguments: ["reader", "reader-int8", "detector-int8"])
+    @Test(arguments: ["reader", "scout", "reader-int8", "detector-int8", "scout-int8"])
     func `a network of which one byte was changed is refused by name`(name: String) throws {
         if !name.hasSuffix("int8") { try copy.withoutInt8() }
         var bytes = try copy.bytes("\(name).onnx")

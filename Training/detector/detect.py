@@ -1,6 +1,9 @@
 """Finds plates in a grey picture: pyramid, peaks, suppression, refinement. The reference for the product's own code.
 
-Usage: detect.py --model detector.onnx PICTURE...   (prints score and x1,y1 .. x4,y4 of each plate)
+Usage: detect.py --model detector.onnx [--scout scout.onnx] PICTURE...   (prints score and x1,y1 .. x4,y4 of each plate)
+
+With a scout, as in the product, the scout proposes and the detector decides. Without one the detector does both: until
+there is a scout, and in the product where a photograph shows nothing sure.
 
 Coordinates are continuous: pixel i covers [i, i + 1). Quads are [4,2]: top left, top right, bottom right, bottom left.
 """
@@ -14,17 +17,18 @@ import openvino
 
 PAD = 114.0  # grey beyond the picture
 BORDER = 16  # pixels of PAD left of and above the picture in a pyramid level; at least as many right and below
-NARROWEST, WIDEST = 14.0, 230.0  # plate widths believed in the network's input, pixels
-UPSCALE = 1.1  # a level that would enlarge the picture by more is left out (the smallest level never is)
+BELIEVED, SCOUTED = (14.0, 230.0), (8.0, 185.0)  # plate widths believed in the detector's and the scout's input, pixels
+UPSCALE = 1.1  # without a scout, a level that would enlarge the picture by more is left out (the smallest level never is)
 MOST = 48  # candidates refined
 REACH = (28.0, 20.0)  # how far from the crop's centre the refined peak may lie, pixels
 
 
-class Detector:
-    """The network with its settings (detector.json beside the ONNX file)."""
+class Finder:
+    """A network with its settings (the JSON beside the ONNX file)."""
 
-    def __init__(self, model, threads=1):
+    def __init__(self, model, widths, threads=1):
         self.settings = json.loads(Path(model).with_suffix(".json").read_text(encoding="utf-8"))
+        self.widths = widths
         options = {"INFERENCE_NUM_THREADS": threads, "ENABLE_CPU_PINNING": False, "PERFORMANCE_HINT": "LATENCY"}
         self.network = openvino.Core().compile_model(str(model), "CPU", options)
 
@@ -32,6 +36,19 @@ class Detector:
         """Images float32 [N,1,H,W] to heat [N,H/s,W/s] and corners [N,8,H/s,W/s]."""
         answer = self.network([images])
         return answer["heat"][:, 0], answer["corners"]
+
+    def look(self, image, threshold):
+        """Plates (heat, quad) in one picture [H,W] of the network's scale."""
+        heat, corners = self.run(image[None, None].astype(np.float32))
+        return peaks(heat[0], corners[0], self.settings["stride"], threshold, self.widths)
+
+
+class Detector(Finder):
+    """The network that decides, and that also proposes unless a scout does."""
+
+    def __init__(self, model, scout=None, threads=1):
+        super().__init__(model, BELIEVED, threads)
+        self.scout = Finder(scout, SCOUTED, threads) if scout else None
 
     def detect(self, grey):
         """Grey uint8 [H,W] to a list of (score, quad), best first."""
@@ -41,22 +58,26 @@ class Detector:
         threshold = self.settings["threshold"]
         return suppress([item for item in refined if item and item[0] >= threshold])
 
+    def levels(self, longest):
+        """Long sides in pixels to which a picture is brought to be searched."""
+        if self.scout:
+            levels = self.scout.settings["frame"]
+            return sorted({min(level, max(longest, min(levels))) for level in levels})
+        pyramid = self.settings["pyramid"]
+        return [level for level in pyramid if level <= longest * UPSCALE or level == min(pyramid)]
+
     def propose(self, mips):
-        """Candidates (heat, quad) of all pyramid levels."""
+        """Candidates (heat, quad) of all levels."""
         found = []
-        longest = max(mips[0].shape)
-        levels = sorted(self.settings["pyramid"], reverse=True)
-        for level in levels:
-            scale = level / longest
-            if scale > UPSCALE and level != levels[-1]:
-                continue
+        finder = self.scout or self
+        for level in self.levels(max(mips[0].shape)):
+            scale = level / max(mips[0].shape)
             height, width = (max(1, round(side * scale)) for side in mips[0].shape)
             padded = [-(-(side + 2 * BORDER) // 32) * 32 for side in (height, width)]
-            image = np.full((1, 1, *padded), PAD, np.float32)
+            image = np.full(padded, PAD, np.float32)
             stretch = np.array([width / mips[0].shape[1], height / mips[0].shape[0]])
-            image[0, 0, BORDER : BORDER + height, BORDER : BORDER + width] = resample(mips, stretch, (0, 0), width, height)
-            heat, corners = self.run(image)
-            for score, quad in peaks(heat[0], corners[0], self.settings["stride"], self.settings["proposalThreshold"]):
+            image[BORDER : BORDER + height, BORDER : BORDER + width] = resample(mips, stretch, (0, 0), width, height)
+            for score, quad in finder.look(image, finder.settings["proposalThreshold"]):
                 found.append((score, (quad - BORDER) / stretch))
         return found
 
@@ -68,9 +89,8 @@ class Detector:
         middle = np.array([width / 2, height / 2])
         origin = quad.mean(0) - middle / stretch
         image = resample(mips, stretch, origin, width, height)
-        heat, corners = self.run(image[None, None].astype(np.float32))
         best = None
-        for score, again in peaks(heat[0], corners[0], self.settings["stride"], 0.02):
+        for score, again in self.look(image, 0.02):
             near = (np.abs(again.mean(0) - middle) <= REACH).all()
             if near and (best is None or score > best[0]):
                 best = (score, again / stretch + origin)
@@ -106,14 +126,14 @@ def quad_width(quad):
     return float((np.linalg.norm(quad[1] - quad[0]) + np.linalg.norm(quad[2] - quad[3])) / 2)
 
 
-def peaks(heat, corners, stride, threshold):
+def peaks(heat, corners, stride, threshold, widths):
     """(heat, quad in input pixels) of each cell above the threshold that no neighbour (3x3) exceeds."""
     highest = cv2.dilate(heat, np.ones((3, 3), np.uint8))
     found = []
     for row, column in np.argwhere((heat >= highest) & (heat >= threshold)):
         centre = np.array([(column + 0.5) * stride, (row + 0.5) * stride])
         quad = corners[:, row, column].reshape(4, 2) + centre
-        if NARROWEST <= quad_width(quad) <= WIDEST:
+        if widths[0] <= quad_width(quad) <= widths[1]:
             found.append((float(heat[row, column]), quad))
     return found
 
@@ -144,9 +164,10 @@ def main():
     """Prints the plates of the pictures named."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", required=True)
+    parser.add_argument("--scout")
     parser.add_argument("pictures", nargs="+")
     arguments = parser.parse_args()
-    detector = Detector(arguments.model)
+    detector = Detector(arguments.model, arguments.scout)
     for path in arguments.pictures:
         grey = cv2.imread(path, cv2.IMREAD_GRAYSCALE)
         if grey is None:

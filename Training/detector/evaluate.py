@@ -1,6 +1,6 @@
 """Measures the detector on labelled pictures.
 
-Usage: evaluate.py --model detector.onnx [--plates PHOTOS] --sets french us-crops held-out [--json FILE] [--sheet PNG]
+Usage: evaluate.py --model detector.onnx [--scout scout.onnx] [--plates PHOTOS] --sets french us-crops held-out [--json FILE] [--sheet PNG]
 
 `held-out` are the training set's pictures that were kept from training. A close-up (its box is the whole picture)
 counts as one plate. A found plate is one whose quad's bounding box has an IoU of at least 0.5 with the label's box.
@@ -111,6 +111,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--plates", default=default_root())
     parser.add_argument("--model", required=True)
+    parser.add_argument("--scout", help="the network that proposes; without it the detector does")
     parser.add_argument("--sets", nargs="+", default=["held-out"])
     parser.add_argument("--corners", help="corners.csv, to measure the corners of held-out pictures")
     parser.add_argument("--limit", type=int, help="at most so many pictures a set")
@@ -119,7 +120,7 @@ def main():
     parser.add_argument("--sheet", help="PNG of what went wrong")
     arguments = parser.parse_args()
     cv2.setNumThreads(1)
-    detector = Detector(arguments.model)
+    detector = Detector(arguments.model, arguments.scout)
     if arguments.threshold is not None:
         detector.settings["threshold"] = arguments.threshold
     train = read_labels(arguments.plates, "train")

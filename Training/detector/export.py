@@ -1,6 +1,6 @@
-"""Writes detector.onnx and detector.json from a checkpoint's running average.
+"""Writes detector.onnx and detector.json, or scout.onnx and scout.json, from a checkpoint's running average.
 
-Usage: export.py --checkpoint checkpoint.pt --out FOLDER [--version 1] [--threshold 0.4] [--scores scores.json]
+Usage: export.py [--kind scout] --checkpoint checkpoint.pt --out FOLDER [--version 1] [--scores scores.json]
 """
 import argparse
 import hashlib
@@ -10,7 +10,14 @@ from pathlib import Path
 
 import torch
 
-from network import STRIDE, Detector, Exported
+from network import STRIDE, Exported, finder
+
+# The detector's close look; the long sides in pixels to which the scout's pictures are brought.
+USES = {
+    "detector": {"threshold": 0.4, "proposalThreshold": 0.35, "refine": {"width": 192, "height": 128, "plateWidth": 96},
+                 "pyramid": [1280, 640, 320, 160]},
+    "scout": {"proposalThreshold": 0.3, "frame": [640, 240, 140], "turn": [280, 140]},
+}
 
 
 def write_onnx(model, path):
@@ -35,37 +42,34 @@ def write_onnx(model, path):
 def main():
     """Exports to temporary names, then renames: a reader never meets half a file."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kind", choices=("detector", "scout"), default="detector")
     parser.add_argument("--checkpoint", required=True)
     parser.add_argument("--out", required=True)
     parser.add_argument("--version", default="1")
-    parser.add_argument("--threshold", type=float, default=0.4)
-    parser.add_argument("--proposal", type=float, default=0.15)
     parser.add_argument("--scores", help="JSON written by evaluate.py")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     state = torch.load(arguments.checkpoint, weights_only=True)
-    model = Detector()
+    kind = arguments.kind
+    model = finder(kind)
     model.load_state_dict(state["average"])
     out = Path(arguments.out)
     out.mkdir(parents=True, exist_ok=True)
-    temporary = out / "detector.onnx.tmp"
+    temporary = out / f"{kind}.onnx.tmp"
     write_onnx(model, str(temporary))
     settings = {
-        "name": "plate detector",
+        "name": f"plate {kind}",
         "version": arguments.version,
         "stride": STRIDE,
-        "threshold": arguments.threshold,
-        "proposalThreshold": arguments.proposal,
-        "refine": {"width": 192, "height": 128, "plateWidth": 96},
-        "pyramid": [1280, 640, 320, 160],
+        **USES[kind],
         "trained": {"steps": state["step"], "minutes": round(state["minutes"], 1)},
         "scores": json.loads(Path(arguments.scores).read_text(encoding="utf-8")) if arguments.scores else {},
         "sha256": hashlib.sha256(temporary.read_bytes()).hexdigest(),
     }
-    description = out / "detector.json.tmp"
+    description = out / f"{kind}.json.tmp"
     description.write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
-    os.replace(temporary, out / "detector.onnx")
-    os.replace(description, out / "detector.json")
+    os.replace(temporary, out / f"{kind}.onnx")
+    os.replace(description, out / f"{kind}.json")
 
 
 if __name__ == "__main__":

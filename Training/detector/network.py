@@ -1,4 +1,7 @@
-"""The detector's network: a small residual net with a feature pyramid, one heat map and one quad per cell.
+"""The plate finders' network: a small residual net with a feature pyramid, one heat map and one quad per cell.
+
+Two are made of it: the `detector`, which decides what is a plate and where its corners are, and the `scout`, a seventh
+of it for a pixel, which looks over whole frames of a video for places that are worth the detector's look.
 
 Input is grey, 0..255, any height and width that are multiples of 32. The output grid has one cell for 8x8 pixels.
 """
@@ -7,6 +10,8 @@ from torch import nn
 from torch.nn import functional
 
 STRIDE = 8
+# Plate widths to find, pixels of the network's input. The scout takes frames at a coarser scale.
+WIDTHS = {"detector": (20.0, 200.0), "scout": (11.0, 160.0)}
 
 
 def block(inputs, outputs, stride=1, kernel=3):
@@ -29,24 +34,25 @@ class Residual(nn.Module):
         return torch.relu(features + self.norm(self.second(self.first(features))))
 
 
-class Detector(nn.Module):
+class PlateFinder(nn.Module):
     """Grey picture [N,1,H,W] to plate-centre logits [N,1,H/8,W/8] and corner offsets [N,8,H/8,W/8] in input pixels."""
 
-    def __init__(self, widths=(16, 24, 40, 64, 96), neck=40):
+    def __init__(self, widths, stem, depths, neck, head):
+        """Channels at strides 2 to 32; layers of the stem; residual blocks at strides 8, 16, 32; 0 head: none."""
         super().__init__()
         a, b, c, d, e = widths
-        self.stem = nn.Sequential(block(1, a, 2), block(a, b, 2), block(b, b))
-        self.eighth = nn.Sequential(block(b, c, 2), Residual(c), Residual(c))
-        self.sixteenth = nn.Sequential(block(c, d, 2), Residual(d), Residual(d))
-        self.thirtysecond = nn.Sequential(block(d, e, 2), Residual(e), Residual(e))
+        self.stem = nn.Sequential(block(1, a, 2), block(a, b, 2), *[block(b, b) for _ in range(stem - 2)])
+        self.eighth = nn.Sequential(block(b, c, 2), *[Residual(c) for _ in range(depths[0])])
+        self.sixteenth = nn.Sequential(block(c, d, 2), *[Residual(d) for _ in range(depths[1])])
+        self.thirtysecond = nn.Sequential(block(d, e, 2), *[Residual(e) for _ in range(depths[2])])
         self.lateral8 = nn.Conv2d(c, neck, 1)
         self.lateral16 = nn.Conv2d(d, neck, 1)
         self.lateral32 = nn.Conv2d(e, neck, 1)
         self.smooth16 = block(neck, neck)
         self.smooth8 = block(neck, neck)
-        self.head = block(neck, 56)
-        self.heat = nn.Conv2d(56, 1, 1)
-        self.quad = nn.Conv2d(56, 9, 1)
+        self.head = block(neck, head) if head else nn.Identity()
+        self.heat = nn.Conv2d(head or neck, 1, 1)
+        self.quad = nn.Conv2d(head or neck, 9, 1)
         nn.init.constant_(self.heat.bias, -4.0)
         nn.init.normal_(self.quad.weight, std=0.01)
         with torch.no_grad():
@@ -65,6 +71,13 @@ class Detector(nn.Module):
         # One predicted scale times a shape of about one unit: the shape is the same for near and far plates.
         scale = 32.0 * torch.exp(quad[:, :1].clamp(-3.0, 3.0))
         return self.heat(shared), scale * quad[:, 1:]
+
+
+def finder(kind):
+    """A new network of that kind: `detector` or `scout`."""
+    if kind == "scout":
+        return PlateFinder((8, 16, 32, 48, 64), stem=2, depths=(1, 1, 2), neck=32, head=0)
+    return PlateFinder((16, 24, 40, 64, 96), stem=3, depths=(2, 2, 2), neck=40, head=56)
 
 
 class Exported(nn.Module):

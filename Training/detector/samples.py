@@ -11,7 +11,6 @@ from lettering import on_ground, word_masks
 from pictures import Plate, rectangle
 
 PAD = 114  # grey beyond a picture's edge, in training and in use
-SMALLEST, LARGEST = 20.0, 200.0  # plate widths to find, pixels of the network's input
 TIGHTENED = 0.4  # trust in corners that the network itself found (drawn plates: 1)
 STRETCHED = {"rf350", "lhqow"}  # sets squeezed to a square: widen them again, about
 
@@ -83,9 +82,10 @@ def shrink(quad, horizontal, vertical):
 class SampleMaker:
     """Draws samples from pictures (with levels loaded) and a pool of drawn plates (pool.read_pool)."""
 
-    def __init__(self, pictures, pool, seed):
-        """Pictures may carry `hard` boxes: places that were once taken for plates, and are none."""
+    def __init__(self, pictures, pool, seed, widths):
+        """Plates are made `widths` (least, most) pixels wide. Pictures may carry `hard` boxes: places that were once taken for plates, and are none."""
         self.rng = np.random.default_rng(seed)
+        self.smallest, self.largest = widths
         self.pictures = pictures
         self.plates = [(picture, plate) for picture in pictures for plate in picture.plates]
         self.hard = [(picture, box) for picture in pictures for box in picture.hard]
@@ -150,7 +150,7 @@ class SampleMaker:
             quad = rectangle(plate.box) if plate.quad is None else plate.quad
             source = quad.mean(0)
             own = quad_width(quad)
-            low, high = (48, 0.96 * width) if kind == "closeup" else (SMALLEST * 0.85, min(LARGEST, 0.95 * width))
+            low, high = (48, 0.96 * width) if kind == "closeup" else (self.smallest * 0.85, min(self.largest, 0.95 * width))
             scale = np.exp(rng.uniform(np.log(low), np.log(min(high, max(low * 1.5, 3 * own))))) / own
         stretch = np.exp(rng.normal(0, 0.1)) * (rng.uniform(1.1, 1.6) if picture.set in STRETCHED else 1.0)
         angle = np.deg2rad(rng.normal(0, 4) if rng.random() < 0.8 else rng.uniform(-14, 14))
@@ -201,7 +201,7 @@ class SampleMaker:
         """Puts a drawn plate where it covers no other."""
         rng = self.rng
         height, width = sample.image.shape
-        wide = np.exp(rng.uniform(np.log(SMALLEST), np.log(min(LARGEST, 0.8 * width))))
+        wide = np.exp(rng.uniform(np.log(self.smallest), np.log(min(self.largest, 0.8 * width))))
         aspect = rng.choice(self.aspects) * np.exp(rng.normal(0, 0.12))
         tall = wide / aspect
         centre = np.array([rng.uniform(0, width), rng.uniform(0, height)])
@@ -256,7 +256,7 @@ class SampleMaker:
         rng = self.rng
         height, width = sample.image.shape
         tone, cover = on_ground(rng, self.words[int(rng.integers(len(self.words)))])
-        wide = np.exp(rng.uniform(np.log(SMALLEST), np.log(160)))
+        wide = np.exp(rng.uniform(np.log(self.smallest), np.log(160)))
         tall = wide * tone.shape[0] / tone.shape[1]
         if tall > 0.8 * height:
             return

@@ -35,7 +35,7 @@ def views(detector, mips, box):
         reach = np.array([w, h]) * stretch * 0.25 + 3
         near = [
             (score, quad / stretch + origin)
-            for score, quad in peaks(heat[0], corners[0], detector.settings["stride"], 0.05)
+            for score, quad in peaks(heat[0], corners[0], detector.settings["stride"], 0.05, detector.widths)
             if (np.abs(quad.mean(0) - middle) <= reach).all()
         ]
         if near:

@@ -2,11 +2,11 @@
 import numpy as np
 
 from network import STRIDE
-from samples import LARGEST, SMALLEST, quad_height, quad_width
+from samples import quad_height, quad_width
 
 
-def targets(sample):
-    """heat, heat weight [h,w]; offsets [8,h,w] in pixels; offset weight [h,w] (at most 1 / plate width)."""
+def targets(sample, widths):
+    """For plates of `widths` (least, most) pixels: heat, heat weight [h,w]; offsets [8,h,w] in pixels; offset weight [h,w] (at most 1 / plate width)."""
     height, width = (side // STRIDE for side in sample.image.shape)
     heat = np.zeros((height, width), np.float32)
     judged = np.ones((height, width), np.float32)
@@ -19,7 +19,7 @@ def targets(sample):
     for quad, trust in sample.quads:
         wide, tall = quad_width(quad), quad_height(quad)
         centre = quad.mean(0)
-        if wide < SMALLEST * 0.8 or wide > LARGEST * 1.15:
+        if wide < widths[0] * 0.8 or wide > widths[1] * 1.15:
             blank(judged, quad)
             continue
         angle = np.arctan2(*(quad[1] - quad[0] + quad[2] - quad[3])[::-1])

@@ -1,6 +1,6 @@
-"""Trains the detector on photographs and pasted plates; one thread, goes on from its checkpoint with --resume.
+"""Trains detector or scout on photographs and pasted plates; one thread, goes on from its checkpoint with --resume.
 
-Usage: train.py --work FOLDER --pool plates.npz [--plates PHOTOS] [--corners corners.csv] [--minutes 80] [--resume]
+Usage: train.py [--kind scout] --work FOLDER --pool plates.npz [--plates PHOTOS] [--corners corners.csv] [--minutes 80] [--resume]
 """
 import argparse
 import copy
@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import torch
 
-from network import Detector
+from network import WIDTHS, finder
 from pictures import default_root, load_levels, read_corners, read_labels, read_places
 from pool import read_pool
 from samples import SampleMaker
@@ -27,7 +27,7 @@ KEEP = 0.998  # of the running average of weights, at each step
 def batch_tensors(maker, width, height, count):
     """Images [N,1,H,W] 0..255, and heat, heat weight, offsets, offset weight as targets.targets gives them."""
     samples = [maker.make(width, height) for _ in range(count)]
-    parts = [np.stack(part) for part in zip(*(targets(sample) for sample in samples))]
+    parts = [np.stack(part) for part in zip(*(targets(sample, (maker.smallest, maker.largest)) for sample in samples))]
     images = np.stack([sample.image for sample in samples])[:, None].astype(np.float32)
     images = torch.from_numpy(images).to(memory_format=torch.channels_last)
     return images, [torch.from_numpy(part) for part in parts]
@@ -62,9 +62,9 @@ def rate(share):
 class Run:
     """Model, optimiser, running average and the minutes spent, kept together in one checkpoint."""
 
-    def __init__(self, work):
+    def __init__(self, work, kind):
         self.path = Path(work) / "checkpoint.pt"
-        self.model = Detector().to(memory_format=torch.channels_last)
+        self.model = finder(kind).to(memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.model).eval()
         self.optimiser = torch.optim.AdamW(self.model.parameters(), 2e-3, weight_decay=0.01)
         self.step = 0
@@ -128,6 +128,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--plates", default=default_root(), help="folder of the photographs")
     parser.add_argument("--work", required=True, help="folder for checkpoint and log")
+    parser.add_argument("--kind", choices=("detector", "scout"), default="detector")
     parser.add_argument("--pool", required=True)
     parser.add_argument("--corners", help="corners.csv with tight corners")
     parser.add_argument("--ignored", help="ignored.csv with places not to be judged")
@@ -146,11 +147,11 @@ def main():
             read_places(getattr(arguments, attribute), pictures, attribute)
     for picture in pictures:
         load_levels(picture, arguments.plates)
-    run = Run(arguments.work)
+    run = Run(arguments.work, arguments.kind)
     if arguments.resume:
         run.load()
     torch.manual_seed(run.step)
-    maker = SampleMaker(pictures, read_pool(arguments.pool), seed=run.step)
+    maker = SampleMaker(pictures, read_pool(arguments.pool), run.step, WIDTHS[arguments.kind])
     with open(Path(arguments.work) / "log.jsonl", "a", encoding="utf-8") as log:
         train(run, maker, arguments.minutes, log)
 

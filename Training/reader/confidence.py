@@ -5,8 +5,8 @@ python confidence.py --patrol ../../.build/debug/patrol --models ../../Sources/P
 
 The product itself reads training photographs and tells of what each confidence is made (`patrol recognise --json
 --evidence`), so that all its parts count as they are. Right or wrong are reads of plates that the reader was not
-trained on, as they are and in spoilt copies; wrong are texts found where labels/hard.csv says that no plate is. A
-logistic sum is fitted, judged by cross-validation over cars, and written into reader.json with the threshold from
+trained on, as they are, in spoilt copies and half hidden; wrong are texts found where labels/hard.csv says that no
+plate is. A logistic sum is fitted, judged by cross-validation over cars, and written into reader.json with the threshold from
 which a read counts.
 """
 import argparse
@@ -29,8 +29,10 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "detector")
 from pictures import Picture  # noqa: E402
 
 # Features that are weighed, and the sign that their weight may have.
-SIGNS = {"share": 1, "visualShare": 1, "agreement": 1, "fit": 1, "detector": 1, "short": -1, "long": -1}
-COPY_WEIGHT, AMERICAN_WEIGHT, TWO_LINE_SHARE = .35, 3., .05
+SIGNS = {"share": 1, "visualShare": 1, "agreement": 1, "fit": 1, "detector": 1, "short": -1, "long": -1,
+         "cut": -1}
+# Half hidden and two-line plates: their weight against that of all whole ones.
+COPY_WEIGHT, AMERICAN_WEIGHT, TWO_LINE_SHARE, HIDDEN_SHARE = .35, 3., .05, .05
 FALSE_A_PICTURE, LEAST_THRESHOLD = .03, .3
 FOLDS, RIDGE = 5, 1.
 
@@ -109,6 +111,37 @@ def copies(photos, plates, folder):
     return written
 
 
+def hidden(photos, plates, folder):
+    """Writes untrained plates of which a part does not show: the picture ends in them, or something stands before them.
+
+    -> {file: (image, row, None)}. A read that still is the whole text is right.
+    """
+    rng, written = np.random.default_rng(7), {}
+    for number, (image, box, row) in enumerate(plates):
+        grey = cv2.imread(str(photos / image), cv2.IMREAD_GRAYSCALE)
+        x, y, w, h = box
+        left, top = max(int(x - w), 0), max(int(y - w), 0)
+        around = grey[top:int(y + h + w), left:int(x + 2 * w)]
+        if w < 40 or around.shape[1] < 1.2 * w:
+            continue
+        for kind in ("edge", "covered"):
+            share, at_left = rng.uniform(.08, .5), rng.random() < .5
+            seam = int(x - left + (share if at_left else 1 - share) * w)
+            if kind == "edge":
+                picture = around[:, seam:] if at_left else around[:, :seam]
+            else:
+                picture = around.copy()
+                reach = int(rng.uniform(.6, 1.5) * w)
+                part = slice(max(seam - reach, 0), seam) if at_left else slice(seam, seam + reach)
+                ground = cv2.GaussianBlur(cv2.flip(around, 0), (0, 0), 5) if rng.random() < .5 else \
+                    np.full_like(around, int(rng.integers(15, 235)))
+                picture[:, part] = ground[:, part]
+            path = f"{folder}/{number:04d}-{kind}.jpg"
+            cv2.imwrite(path, np.ascontiguousarray(picture), [cv2.IMWRITE_JPEG_QUALITY, 90])
+            written[path] = (image, row, None)
+    return written
+
+
 def read(options, paths, formats):
     """Runs the product -> [(path, read)] with all reads, however unsure."""
     command = [options.patrol, "recognise", "--json", "--evidence", "--min-confidence", "0"]
@@ -131,14 +164,17 @@ def samples(options, labels, formats):
                       | {i for i in labels.boxes if Picture(i, "").held_out})
     rows = []
     with tempfile.TemporaryDirectory() as folder:
-        made = copies(root, plates, folder)
-        for path, one in read(options, [str(root / i) for i in pictures] + sorted(made), formats):
+        made, part = copies(root, plates, folder), hidden(root, plates, folder)
+        for path, one in read(options, [str(root / i) for i in pictures] + sorted(made) + sorted(part), formats):
             features = [one["evidence"][name] for name in SIGNS]
             if path in made:
                 image, row, box = made[path]
                 if box and overlap(one["box"], box) < .2:
                     continue
                 kind, image = "copy", path
+            elif path in part:
+                image, row, _ = part[path]
+                kind, image = "hidden", path
             else:
                 image = str(pathlib.Path(path).relative_to(root))
                 kind, row = labels.judge(image, one["box"])
@@ -156,7 +192,7 @@ def weights(rows, labels):
             american = (row.get("region") or "")[:2] in ("US", "CA")
             out[n] = max(seen[row["plate"]], 1) ** -.7 * (AMERICAN_WEIGHT if american else 1)
             out[n] *= COPY_WEIGHT if kind == "copy" else 1
-        elif kind == "two lines":
+        elif kind in ("two lines", "hidden"):
             out[n] = 1.
         elif kind == "no plate":
             # The detector was trained on these places, the held-out pictures left out: those tell more.
@@ -165,7 +201,7 @@ def weights(rows, labels):
     whole = out[kinds == "held out"].sum()
     plates = sum(len(found) for image, found in labels.boxes.items() if Picture(image, "").held_out)
     stray = sum(r[2] == "no plate" and Picture(r[4], "").held_out for r in rows) / max(plates, 1)
-    for kind, share in (("two lines", TWO_LINE_SHARE), ("no plate", min(stray, .5))):
+    for kind, share in (("two lines", TWO_LINE_SHARE), ("hidden", HIDDEN_SHARE), ("no plate", min(stray, .5))):
         out[kinds == kind] *= share * whole / max(out[kinds == kind].sum(), 1e-9)
     return out
 

@@ -110,10 +110,10 @@ def summary(rows, calibration):
 
 
 def detector_of(folder):
-    """The detector's reference implementation as picture -> list of (quad, score)."""
+    """Scout and detector, in their reference implementation, as picture -> list of (quad, score)."""
     sys.path.insert(0, str(HERE.parent / "detector"))
     from detect import Detector
-    detector = Detector(str(pathlib.Path(folder) / "detector.onnx"))
+    detector = Detector(*(str(pathlib.Path(folder) / f"{name}.onnx") for name in ("detector", "scout")))
     return lambda image: [(np.float32(quad), score) for score, quad in detector.detect(image)]
 
 
