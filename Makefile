@@ -4,12 +4,13 @@ SHELL := /bin/bash
 OUT ?= out/demo
 PACE ?= 0
 CUTS ?= 100
+MINUTES ?= 10
 BUILD := swift build --disable-automatic-resolution
 BIN := .build/debug
 # Tests that wait for terminals and servers; beside those that compute, on two cores, they would wait in vain.
 WAITING := PatrolConsoleTests|SyncTests|GPSDTests|PrintQueueTests
 
-.PHONY: help setup resolve build demo test test-devices cut-link format lint score bench clean
+.PHONY: help setup resolve build demo test test-devices cut-link format lint score bench bench-live install uninstall clean
 
 help: ## this list
 	@printf 'make TARGET, one of:\n'
@@ -47,6 +48,15 @@ lint: ## check the format, strictly
 score: build ## recognition scored on labelled photos: make score LABELS=path/labels.csv
 	@[ -n "$(LABELS)" ] || { echo 'make: give LABELS=path/to/labels.csv'; exit 2; }
 	@$(BIN)/patrol recognise --score $(LABELS)
+
+bench-live: build ## four cameras at 15 frames a second into the live pipeline for MINUTES (10): losses, times, load
+	@.ci/bench-live $(BIN) $(MINUTES)
+
+install: build ## programs, libraries, units, udev rules and a first configuration (PREFIX, DESTDIR)
+	@.ci/install $(BIN)
+
+uninstall: ## take them away again; configuration and data stay
+	@.ci/install --remove
 
 bench: build ## speed, each figure as a ratio to a baseline in the same run
 	@.ci/bench-import $(BIN)

@@ -14,11 +14,11 @@ let strict: [SwiftSetting] = [
 /// are some fifty times slower, and one build then serves the demonstration and the tests.
 let pixels: [SwiftSetting] = strict + [.unsafeFlags(["-O"])]
 
-/// Where `.ci/setup` puts OpenVINO's libraries; an installed tree may carry them in `../lib` instead.
+/// Where `.ci/setup` puts OpenVINO's libraries; an installed tree carries them beside its programs.
 let runPaths: [LinkerSetting] = [
     .unsafeFlags([
         "-Xlinker", "-rpath", "-Xlinker", "/usr/local/lib/curbside-patrol/openvino/lib",
-        "-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib",
+        "-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib/curbside-patrol",
     ])
 ]
 
@@ -80,10 +80,9 @@ let package = Package(
         executable(
             "patrold",
             [
-                "Addressing", "CameraCapture", "PatrolEngine", "PatrolStore", "PlateRecognition", "Positioning",
-                "Evidence",
-                "TicketPrinting", "SyncClient",
-                "SyncProtocol", "ParkingCore", lifecycle, unixSignals,
+                "CameraCapture", "PatrolEngine", "PatrolStore", "PlateRecognition", "Positioning", "Addressing",
+                "Evidence", "TicketPrinting", "SyncClient", "MediaFiles", "Imaging", "PatrolAPI", "SyncProtocol",
+                "ParkingCore", "VehicleConfiguration", lifecycle, unixSignals,
             ]
         ),
         executable(
@@ -96,9 +95,10 @@ let package = Package(
         library(
             "PatrolEngine",
             [
-                "Addressing", "ParkingCore", "Imaging", "MediaFiles", "PlateRecognition", "Positioning", "Evidence",
-                "TicketPrinting", "PatrolStore", "SyncClient", "SyncProtocol", "PatrolAPI", hummingbird, lifecycle,
-                logging, nioCore,
+                "Addressing", "ParkingCore", "Imaging", "CameraCapture", "MediaFiles", "PlateRecognition",
+                "Positioning",
+                "Evidence", "TicketPrinting", "PatrolStore", "SyncClient", "SyncProtocol", "PatrolAPI", hummingbird,
+                lifecycle, logging, nioCore,
             ]
         ),
         library("PatrolConsole", ["PatrolAPI", "ParkingCore", "CNcurses", httpClient, nioCore, nioHTTP]),
@@ -133,6 +133,7 @@ let package = Package(
         library("Inference", ["COpenVINO"], settings: pixels),
         library("Imaging", ["CTurboJPEG", "CCairo"], settings: pixels),
         library("PatrolAPI", ["ParkingCore"]),
+        library("VehicleConfiguration", ["ParkingCore"]),
         library("SyncProtocol", ["ParkingCore"]),
         library("ParkingCore", settings: pixels),
 
@@ -158,6 +159,7 @@ let package = Package(
         tests("AddressingTests", ["Addressing", "ParkingCore", grdb]),
         tests("PositioningTests", ["Positioning", "ParkingCore"]),
         tests("GPSDTests", ["Positioning", "ParkingCore"]),
+        tests("VehicleConfigurationTests", ["VehicleConfiguration", "ParkingCore"]),
         tests("DurableFilesTests", ["DurableFiles"]),
         tests("EvidenceTests", ["Evidence", "Imaging", "ParkingCore"]),
         tests("TicketPrintingTests", ["TicketPrinting", "ParkingCore", "CCUPS", logging]),
@@ -170,13 +172,13 @@ let package = Package(
             "PatrolEngineTests",
             [
                 "Addressing", "PatrolEngine", "PatrolStore", "ParkingCore", "PatrolAPI", "PlateRecognition", "Imaging",
-                "MediaFiles",
+                "MediaFiles", "CameraCapture",
                 "Evidence",
-                "Positioning", "TicketPrinting", "SyncProtocol", logging,
+                "Positioning", "TicketPrinting", "SyncProtocol", logging, lifecycle,
             ]
         ),
         tests("PatrolConsoleTests", ["PatrolConsole", "PatrolAPI", "ParkingCore", hummingbird, logging, nioCore]),
-        tests("CommandTests", ["PatrolAPI"]),
+        tests("CommandTests", ["PatrolAPI", "ParkingCore"]),
         tests("RepositoryTests", []),
     ],
     swiftLanguageModes: [.v6]

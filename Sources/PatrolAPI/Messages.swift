@@ -11,6 +11,7 @@
 //   POST /v1/tickets/ID/cancel-print   -> TicketSummary; the ticket stands, its print is given up
 //   GET  /v1/photos/SHA256             image/jpeg
 //   GET  /v1/events                    server-sent events; each event's name is PatrolEvent.Name, its data the JSON
+//   GET  /metrics                      the same state as Prometheus' text format, without plates
 //
 // An error is answered with its status and APIProblem.
 package import ParkingCore
@@ -67,20 +68,6 @@ package struct PatrolStatus: Hashable, Sendable, Codable {
         self.devices = devices
         self.feeds = feeds
         self.now = now
-    }
-}
-
-/// One of: each camera, "gps", "printer", "server", "disk".
-package struct DeviceStatus: Hashable, Sendable, Codable {
-    package enum State: String, Sendable, Codable { case good, degraded, absent }
-    package let name: String
-    package let state: State
-    package let detail: String
-
-    package init(name: String, state: State, detail: String) {
-        self.name = name
-        self.state = state
-        self.detail = detail
     }
 }
 

@@ -1,6 +1,6 @@
-// One camera of a recording on its thread: decode, recognise, follow, hand on.
+// One camera on its thread: take a picture, recognise, follow, hand on. Recorded and live cameras go the same way.
 internal import Foundation
-internal import MediaFiles
+internal import Imaging
 internal import ParkingCore
 internal import PlateRecognition
 
@@ -13,7 +13,7 @@ struct LaneReport: Sendable {
     }
 
     let camera: CameraID
-    /// Media time of the frame, seconds since the recording's start.
+    /// As in `LaneFrame`, of the latest frame.
     let seconds: Double
     let event: Event
     /// Frames worked on so far, those that came too late, those that could not be decoded.
@@ -27,110 +27,125 @@ struct LaneReport: Sendable {
 
 /// Works on one camera's frames in their order; everything here runs on one thread.
 final class CameraLane {
-    /// Real pace: frames are worked on when they are due, `origin` being when second `firstDue` was. nil: as they come.
-    struct Pace: Sendable {
-        let origin: ContinuousClock.Instant
-        let firstDue: Double
-    }
-
-    private static let lateSeconds = 0.25
     /// Passes whose reads' identifiers are remembered, for a correction.
     private static let mostReads = 1024
 
-    private let recording: Recording
-    private let camera: Recording.Camera
+    private let camera: CameraID
+    private let angleDegrees: Double
     private let recogniser: PlateRecogniser
-    private let pace: Pace?
+    /// Whether the first error ends the lane: right for a recording, never for a camera.
+    private let endsOnFailure: Bool
+    private let open: () throws -> any FrameSource
     private let put: (LaneReport) -> Bool
     private var passes: PassReader
-    private var frames: CameraFrames?
-    private var held: [Int: MediaPicture] = [:]
+    private var source: (any FrameSource)?
+    private var held: [Int: LaneFrame] = [:]
     private var reads: [Int: UUIDv7] = [:]
     private var seconds = 0.0
     private var taken = 0
-    private var dropped = 0
+    private var isSilent = true
 
-    /// - Parameter put: may block; false stops the work.
+    /// - Parameters:
+    ///   - angleDegrees: where it looks, clockwise from straight ahead.
+    ///   - open: called on the lane's thread.
+    ///   - put: may block; false stops the work.
     init(
-        _ recording: Recording,
-        _ camera: Recording.Camera,
+        _ camera: CameraID,
+        angleDegrees: Double,
         recogniser: PlateRecogniser,
-        pace: Pace?,
+        settings: PlateTracker.Settings = PlateTracker.Settings(),
+        endsOnFailure: Bool = true,
+        open: @escaping () throws -> any FrameSource,
         put: @escaping (LaneReport) -> Bool
     ) {
-        self.recording = recording
         self.camera = camera
+        self.angleDegrees = angleDegrees
         self.recogniser = recogniser
-        self.pace = pace
+        self.endsOnFailure = endsOnFailure
+        self.open = open
         self.put = put
-        passes = PassReader(recogniser: recogniser)
+        passes = PassReader(recogniser: recogniser, settings: settings)
     }
 
     /// Blocks until the frames end, fail, or `put` says stop.
     func run() {
         do {
-            let frames = try CameraFrames(camera)
-            self.frames = frames
-            while let frame = try frames.next() {
-                seconds = frame.seconds
-                guard wait(until: frame.seconds) else {
-                    dropped += 1
-                    guard report(.passes([])) else { return }
-                    continue
-                }
-                guard report(.passes(try take(frame))) else { return }
-            }
-            _ = report(.passes(try told(passes.finish())), isLast: true)
-        } catch let error as EngineError {
-            _ = report(.failed(error), isLast: true)
+            let source = try open()
+            self.source = source
+            while try step(source) {}
         } catch {
-            let message = "the recording '\(recording.name)' cannot be read on: \(error)"
-            _ = report(.failed(EngineError(.recording, message)), isLast: true)
+            _ = report(.failed(words(error)), isLast: true)
         }
     }
 
-    /// - Returns: false for a frame that comes too late to be worked on.
-    private func wait(until due: Double) -> Bool {
-        guard let pace else { return true }
-        let left = due - pace.firstDue - pace.origin.duration(to: .now) / .seconds(1)
-        if left > 0 { Thread.sleep(forTimeInterval: left) }
-        return left >= -Self.lateSeconds
+    /// - Returns: false: it is over.
+    private func step(_ source: any FrameSource) throws -> Bool {
+        do {
+            switch try source.next() {
+            case .frame(let frame): return report(.passes(try take(frame)))
+            case .late(let seconds):
+                self.seconds = seconds
+                return report(.passes([]))
+            case .silent: return report(.passes(try fallSilent()))
+            case .ended:
+                _ = report(.passes(try told(passes.finish())), isLast: true)
+                return false
+            }
+        } catch  where !endsOnFailure {
+            return report(.failed(words(error)))
+        }
     }
 
-    private func take(_ frame: RecordedFrame) throws -> [PlatePass] {
+    private func words(_ error: any Error) -> EngineError {
+        error as? EngineError ?? EngineError(.camera, "camera \(camera): a frame could not be worked on", cause: error)
+    }
+
+    private func take(_ frame: LaneFrame) throws -> [PlatePass] {
+        seconds = frame.seconds
+        isSilent = false
         taken += 1
-        held[taken] = frame.picture
+        held[taken] = frame
         let told = try told(passes.take(frame.picture.grey, at: frame.seconds, frame: taken))
         let needed = passes.heldFrames
         held = held.filter { needed.contains($0.key) }
         return told
     }
 
+    /// What was seen before a camera fell silent is told then, not when it comes back.
+    private func fallSilent() throws -> [PlatePass] {
+        guard !isSilent else { return [] }
+        isSilent = true
+        defer { held = [:] }
+        return try told(passes.finish())
+    }
+
     private func told(_ passes: [TrackedPlate]) throws -> [PlatePass] {
         try passes.map { pass in
-            guard let picture = held[pass.bestFrame] else {
+            guard let frame = held[pass.bestFrame] else {
                 throw EngineError(
-                    .recording,
+                    .camera,
                     "the best frame of a pass is not kept any more: this is a fault of the program"
                 )
             }
-            let time = recording.start.addingTimeInterval(pass.bestSeconds)
+            // A colour is a proposal: a picture that gives none costs the read nothing.
+            let colour = try? recogniser.colour(of: try frame.picture.colour(), around: pass.reading.corners)
             let read = PlateRead(
-                id: UUIDv7(at: time),
-                camera: camera.camera,
-                time: time,
+                id: UUIDv7(at: frame.time),
+                camera: camera,
+                time: frame.time,
                 frames: pass.frames,
                 reading: pass.reading,
-                colour: try recogniser.colour(of: try picture.colour(), around: pass.reading.corners)
+                colour: colour ?? nil
             )
             let corrected = pass.isCorrection ? reads[pass.pass] : nil
             reads[pass.pass] = read.id
             if reads.count > Self.mostReads { reads = reads.filter { $0.key > pass.pass - Self.mostReads / 2 } }
             return PlatePass(
                 read: read,
-                photo: try picture.jpeg(),
-                cameraAngleDegrees: camera.angleDegrees,
-                corrects: corrected
+                photo: try frame.picture.jpeg(),
+                cameraAngleDegrees: angleDegrees,
+                corrects: corrected,
+                timing: PassTiming(usefulSeconds: pass.usefulSeconds, toldSeconds: seconds)
             )
         }
     }
@@ -138,27 +153,15 @@ final class CameraLane {
     private func report(_ event: LaneReport.Event, isLast: Bool = false) -> Bool {
         put(
             LaneReport(
-                camera: camera.camera,
+                camera: camera,
                 seconds: seconds,
                 event: event,
                 taken: taken,
-                dropped: dropped,
-                undecodable: frames?.undecodable ?? 0,
-                expected: frames?.expected,
+                dropped: source?.dropped ?? 0,
+                undecodable: source?.undecodable ?? 0,
+                expected: source?.expected,
                 isLast: isLast
             )
         )
-    }
-}
-
-extension CameraSide {
-    /// Clockwise from straight ahead.
-    var angleDegrees: Double {
-        switch self {
-        case .front: 0
-        case .right: 90
-        case .rear: 180
-        case .left: 270
-        }
     }
 }

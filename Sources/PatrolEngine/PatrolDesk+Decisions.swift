@@ -24,6 +24,12 @@ extension PatrolDesk {
             await hub.publish(.decided(id))
             return DecisionAnswer(ticket: nil)
         }
+        guard isClockTrusted() else {
+            throw EngineError(
+                .notTicketable,
+                "no ticket can be issued: nothing vouches for the clock; a position fix or a time server does"
+            )
+        }
         let ticket = try await issue(fact, plate: plate, zone: zone, infraction: infraction, decision: decision)
         factRecorded()
         await hub.publish(.decided(id))

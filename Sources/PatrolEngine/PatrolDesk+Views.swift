@@ -95,6 +95,16 @@ extension PatrolDesk {
         await publishStatus()
     }
 
+    /// A live patrol's devices; what the pipeline counts becomes the patrol's figures.
+    package func report(devices: [DeviceStatus]) async {
+        gauges.live = devices
+        if let pipeline = devices.first(where: { $0.kind == .pipeline }) {
+            gauges.framesTaken = Int(pipeline.figures["framesTaken"] ?? 0)
+            gauges.framesDropped = Int(pipeline.figures["framesDropped"] ?? 0)
+        }
+        await publishStatus()
+    }
+
     private func publishStatus() async {
         do {
             await hub.publish(.status(try await status()))
@@ -104,12 +114,12 @@ extension PatrolDesk {
     }
 
     private func devices(printer: PrinterHealth) -> [DeviceStatus] {
+        if let live = gauges.live { return live }
         var devices = gauges.cameras
-        let fix = settings.source == "live" ? "no receiver" : "no track in the recording"
         devices.append(
             gauges.hasTrack
                 ? DeviceStatus(name: "gps", state: .good, detail: "track of the recording")
-                : DeviceStatus(name: "gps", state: .absent, detail: fix)
+                : DeviceStatus(name: "gps", state: .absent, detail: "no track in the recording")
         )
         devices.append(DeviceStatus(printer))
         devices.append(gauges.server ?? DeviceStatus(name: "server", state: .absent, detail: "no server is set"))

@@ -24,12 +24,33 @@ package struct PlatePass: Sendable {
     package let cameraAngleDegrees: Double?
     /// The read that was told of this pass before and that this one takes the place of.
     package let corrects: UUIDv7?
+    /// nil: not measured.
+    package let timing: PassTiming?
 
-    package init(read: PlateRead, photo: [UInt8], cameraAngleDegrees: Double?, corrects: UUIDv7? = nil) {
+    package init(
+        read: PlateRead,
+        photo: [UInt8],
+        cameraAngleDegrees: Double?,
+        corrects: UUIDv7? = nil,
+        timing: PassTiming? = nil
+    ) {
         self.read = read
         self.photo = photo
         self.cameraAngleDegrees = cameraAngleDegrees
         self.corrects = corrects
+        self.timing = timing
+    }
+}
+
+/// When the frames of a pass were exposed, in seconds of its lane's clock: how long an answer took starts there.
+package struct PassTiming: Hashable, Sendable {
+    /// The last frame that added anything, and the frame at which the pass was told: the wait between is intended.
+    package let usefulSeconds: Double
+    package let toldSeconds: Double
+
+    package init(usefulSeconds: Double, toldSeconds: Double) {
+        self.usefulSeconds = usefulSeconds
+        self.toldSeconds = toldSeconds
     }
 }
 
@@ -67,6 +88,8 @@ package actor PatrolDesk {
     let printer: PrintQueue
     let hub: EventHub
     let clock: any PatrolClock
+    /// Whether anything vouches for the clock at this moment.
+    let isClockTrusted: @Sendable () -> Bool
     let logger: Logger
     /// The municipality's map; nil: places are told by zone and position.
     let addresses: AddressBook?
@@ -83,6 +106,7 @@ package actor PatrolDesk {
         printer: PrintQueue,
         hub: EventHub,
         clock: any PatrolClock,
+        isClockTrusted: @escaping @Sendable () -> Bool = { true },
         logger: Logger,
         addresses: AddressBook? = nil,
         factRecorded: @escaping @Sendable () -> Void = {}
@@ -93,6 +117,7 @@ package actor PatrolDesk {
         self.printer = printer
         self.hub = hub
         self.clock = clock
+        self.isClockTrusted = isClockTrusted
         self.logger = logger
         self.addresses = addresses
         self.factRecorded = factRecorded
@@ -211,7 +236,8 @@ package actor PatrolDesk {
             feeds: feeds,
             earlier: earlier.filter { $0.read != read.id && ($0.read != replacing || $0.isDecided) },
             city: settings.city,
-            policy: settings.policy
+            policy: settings.policy,
+            isClockTrusted: isClockTrusted()
         )
     }
 
@@ -248,4 +274,6 @@ struct PatrolGauges {
     var cameras: [DeviceStatus] = []
     /// nil: no server is set.
     var server: DeviceStatus?
+    /// All devices of a live patrol, as they report; nil: a recording is worked on.
+    var live: [DeviceStatus]?
 }

@@ -12,10 +12,22 @@ package struct PatrolServer: Service {
     private let desk: PatrolDesk
     private let hub: EventHub
     private let socketPath: String
+    private let socketMode: Int
+    private let isServing: @Sendable () -> Void
     private let logger: Logger
 
-    /// - Parameter socketPath: at most 107 bytes (sockaddr_un, unix(7)); a stale socket there is replaced.
-    package init(desk: PatrolDesk, hub: EventHub, socketPath: String, logger: Logger) throws(EngineError) {
+    /// - Parameters:
+    ///   - socketPath: at most 107 bytes (sockaddr_un, unix(7)); a stale socket there is replaced.
+    ///   - socketMode: permission bits.
+    ///   - isServing: called once calls are answered.
+    package init(
+        desk: PatrolDesk,
+        hub: EventHub,
+        socketPath: String,
+        socketMode: Int = 0o600,
+        isServing: @escaping @Sendable () -> Void = {},
+        logger: Logger
+    ) throws(EngineError) {
         guard socketPath.utf8.count <= 107 else {
             throw EngineError(
                 .request,
@@ -25,17 +37,20 @@ package struct PatrolServer: Service {
         self.desk = desk
         self.hub = hub
         self.socketPath = socketPath
+        self.socketMode = socketMode
+        self.isServing = isServing
         self.logger = logger
     }
 
     package func run() async throws {
         try? FileManager.default.removeItem(atPath: socketPath)
-        let path = socketPath
+        let (path, mode, isServing) = (socketPath, socketMode, isServing)
         let application = Application(
             router: router(),
             configuration: .init(address: .unixDomainSocket(path: path), serverName: "patrold"),
             onServerRunning: { _ in
-                try? FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+                try? FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+                isServing()
             },
             logger: logger
         )
@@ -46,6 +61,7 @@ package struct PatrolServer: Service {
     private func router() -> Router<BasicRequestContext> {
         let router = Router()
         router.add(middleware: ProblemMiddleware())
+        router.get("metrics") { [desk] _, _ in try await metrics(desk) }
         let v1 = router.group("v1")
         v1.get("status") { [desk] _, _ in try await json(desk.status()) }
         v1.get("reads") { [desk] request, _ in try await json(desk.latestReads(limit: limit(request))) }
@@ -99,6 +115,35 @@ package struct PatrolServer: Service {
     }
 }
 
+/// The metrics alone, for a collector that cannot use a Unix socket: on this machine only.
+package struct MetricsServer: Service {
+    private let desk: PatrolDesk
+    private let port: Int
+    private let logger: Logger
+
+    package init(desk: PatrolDesk, port: Int, logger: Logger) {
+        self.desk = desk
+        self.port = port
+        self.logger = logger
+    }
+
+    package func run() async throws {
+        let router = Router()
+        router.add(middleware: ProblemMiddleware())
+        router.get("metrics") { [desk] _, _ in try await metrics(desk) }
+        let application = Application(
+            router: router,
+            configuration: .init(address: .hostname("127.0.0.1", port: port), serverName: "patrold"),
+            logger: logger
+        )
+        do {
+            try await application.run()
+        } catch {
+            throw EngineError(.request, "127.0.0.1:\(port) cannot answer the metrics (metrics.port)", cause: error)
+        }
+    }
+}
+
 /// Turns every thrown error into a status and an `APIProblem`.
 private struct ProblemMiddleware: RouterMiddleware {
     func handle(
@@ -113,7 +158,7 @@ private struct ProblemMiddleware: RouterMiddleware {
                 switch error.code {
                 case .unknownRead: .notFound
                 case .notTicketable: .conflict
-                case .recording, .city, .request: .badRequest
+                case .recording, .camera, .city, .request: .badRequest
                 }
             return try json(APIProblem(error: error.description), status: status)
         } catch let error as HTTPError {
@@ -126,6 +171,14 @@ private struct ProblemMiddleware: RouterMiddleware {
             return try json(APIProblem(error: "\(error)"), status: .internalServerError)
         }
     }
+}
+
+private func metrics(_ desk: PatrolDesk) async throws -> Response {
+    Response(
+        status: .ok,
+        headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+        body: .init(byteBuffer: ByteBuffer(string: metricsText(try await desk.status())))
+    )
 }
 
 private func json(_ value: some Encodable, status: HTTPResponse.Status = .ok) throws -> Response {

@@ -2,9 +2,6 @@
 package import Foundation
 package import ParkingCore
 
-/// Which side of the vehicle a camera looks to.
-package enum CameraSide: String, Sendable, Codable { case front, rear, left, right }
-
 package struct Recording: Sendable {
     /// `manifest.json`, as written.
     private struct Manifest: Decodable {

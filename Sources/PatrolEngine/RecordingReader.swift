@@ -56,13 +56,19 @@ final class RecordingReader {
             BlockingQueue<LaneReport>(capacity: capacity)
         }
         let first = cameras.map(\.firstSeconds).min() ?? 0
-        let pace = atRealPace ? CameraLane.Pace(origin: .now, firstDue: first) : nil
+        let pace = atRealPace ? CameraFrames.Pace(origin: .now, firstDue: first) : nil
         let threads = DispatchGroup()
         for (index, camera) in cameras.enumerated() {
             let queue = queues[min(index, queues.count - 1)]
             threads.enter()
             let thread = Thread { [recording, recogniser] in
-                CameraLane(recording, camera, recogniser: recogniser, pace: pace, put: queue.put).run()
+                CameraLane(
+                    camera.camera,
+                    angleDegrees: camera.angleDegrees,
+                    recogniser: recogniser,
+                    open: { try CameraFrames(camera, start: recording.start, pace: pace) },
+                    put: queue.put
+                ).run()
                 threads.leave()
             }
             thread.name = "camera \(camera.camera)"

@@ -24,15 +24,28 @@ package struct SyncWatch: Service {
     /// Looks once a second.
     private func watch() async {
         while !Task.isCancelled {
-            let state = await sync.state
-            let device =
-                if let problem = state.problem {
-                    DeviceStatus(name: "server", state: .degraded, detail: problem)
-                } else {
-                    DeviceStatus(name: "server", state: .good, detail: "in step")
-                }
-            await desk.report(server: device)
+            let report = await DeviceReport(link: sync)
+            await desk.report(server: DeviceStatus(name: report.name, state: report.state, detail: report.detail))
             try? await Task.sleep(for: .seconds(1))
+        }
+    }
+}
+
+extension DeviceReport {
+    /// How the link to the back office is.
+    /// - Parameter sync: nil: no server is set.
+    package init(link sync: SyncClient?) async {
+        guard let sync else {
+            self.init("server", .server, .absent, word: "none", detail: "no server is set")
+            return
+        }
+        let state = await sync.state
+        if let problem = state.problem {
+            self.init("server", .server, .degraded, word: "unreachable", detail: problem)
+        } else if state.lastSuccess == nil {
+            self.init("server", .server, .degraded, word: "starting", detail: "the first round is not through yet")
+        } else {
+            self.init("server", .server, .good, word: "inStep", detail: "in step")
         }
     }
 }

@@ -8,6 +8,8 @@ struct Patrold: AsyncParsableCommand {
         abstract: "The parking patrol's daemon and the tools for its data.",
         discussion: """
             EXAMPLES
+              patrold run --config patrold.toml           the patrol, with live cameras
+              patrold config --print-defaults             every key of the configuration, documented
               patrold replay Fixtures/demo/recording --city Fixtures/demo/city.json --data out/patrol \\
                   --numbers 1-500 --accept-all           a recorded patrol, from pictures to tickets
               patrold lists import sessions.csv --feed sessions --database out/patrol/patrol.sqlite
@@ -19,8 +21,9 @@ struct Patrold: AsyncParsableCommand {
               patrold help lists import                  columns of each list, exit codes
             """,
         subcommands: [
-            ReplayCommand.self, ListsCommand.self, SyncCommand.self, CamerasCommand.self, PlacesCommand.self,
-            PositionCommand.self, PrinterCommand.self, SyncExerciseCommand.self, PrintExerciseCommand.self,
+            RunCommand.self, ConfigCommand.self, ReplayCommand.self, ListsCommand.self, SyncCommand.self,
+            CamerasCommand.self, PlacesCommand.self, PositionCommand.self, PrinterCommand.self,
+            SyncExerciseCommand.self, PrintExerciseCommand.self, ExerciseLiveCommand.self,
         ]
     )
 }

@@ -113,7 +113,7 @@ struct ReplayCommand: AsyncParsableCommand {
         let recording = try Recording(folder: URL(filePath: recording))
         let expected = try expected.map { try ExpectedOutcome(file: URL(filePath: $0)) }
         let settings = PatrolDesk.Settings(
-            city: try loadCity(),
+            city: try City.read(path: city),
             vehicle: recording.vehicle,
             officer: recording.officer,
             policy: .standard,
@@ -181,20 +181,6 @@ struct ReplayCommand: AsyncParsableCommand {
         )
         print(json ? String(decoding: try WireCoding.encoder().encode(summary), as: UTF8.self) : summary.text)
         if summary.differences?.isEmpty == false { throw ExitCode(1) }
-    }
-
-    private func loadCity() throws -> City {
-        let data: Data
-        do {
-            data = try Data(contentsOf: URL(filePath: city))
-        } catch {
-            throw EngineError(.city, "\(city) cannot be read", cause: error)
-        }
-        do {
-            return try City.load(json: data)
-        } catch {
-            throw EngineError(.city, "\(city): \(error)")
-        }
     }
 
     private func firstSync(_ sync: SyncClient) async throws {
