@@ -10,7 +10,8 @@ BIN := .build/debug
 # Tests that wait for terminals and servers; beside those that compute, on two cores, they would wait in vain.
 WAITING := PatrolConsoleTests|SyncTests|GPSDTests|PrintQueueTests
 
-.PHONY: help setup resolve build demo test test-devices cut-link format lint score bench bench-live install uninstall clean
+.PHONY: help setup resolve build demo test test-devices test-printing cut-link format lint score bench bench-live install
+.PHONY: uninstall clean
 
 help: ## this list
 	@printf 'make TARGET, one of:\n'
@@ -35,6 +36,9 @@ test: resolve lint ## every test, each with its real counterpart
 
 test-devices: build ## real kernel drivers in a guest machine: cameras that fail, vanish and return (CASES="usb vivid:formats")
 	@Tests/TestBeds/test-devices $(BIN) $(CASES)
+
+test-printing: build ## kill the printing process, cupsd and the printer at each state of a print; count the sheets
+	@Tests/TestBeds/printing/run $(BIN)
 
 cut-link: build ## kill vehicle and back office CUTS times while they sync, and compare what both kept
 	@.ci/cut-link $(BIN) --cuts $(CUTS)

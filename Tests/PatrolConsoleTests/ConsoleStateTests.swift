@@ -158,4 +158,40 @@ import Testing
         _ = state.reduce(.key(.character("l")), at: .seconds(11))
         #expect(layout(state).text.contains("AUCUNE SESSION VALIDE"))
     }
+
+    @Test func whetherATicketCameOutIsAnsweredByTwoKeysOnly() throws {
+        var state = try Samples.state()
+        let ticket = try Samples.ticket(9, print: .unclear, hold: .lostTrack)
+        _ = state.reduce(.daemon(.ticket(ticket)), at: .seconds(11))
+        #expect(state.reduce(.key(.character("p")), at: .seconds(12)) == [])
+        for key in [Key.enter, .character("p"), .character("a")] {
+            #expect(state.reduce(.key(key), at: .seconds(13)) == [])
+            #expect(state.dialog == .askingCameOut(ticket))
+        }
+        #expect(
+            state.reduce(.key(.character("n")), at: .seconds(14)) == [.cameOut(ticket, CameOutRequest(cameOut: false))]
+        )
+        #expect(state.dialog == nil)
+        let refused = ConsoleError(.refused(409, "it is printed"))
+        #expect(state.reduce(.printAnswered(ticket.number, .failure(refused)), at: .seconds(15)) == [.reload])
+        #expect(state.notice?.text.contains("it is printed") == true)
+    }
+
+    @Test func aPrintedTicketIsPrintedAgainForAReasonAndAHeldOneGivenUp() throws {
+        var state = try Samples.state()
+        let printed = try Samples.ticket(18, print: .printed)
+        _ = state.reduce(.daemon(.ticket(printed)), at: .seconds(11))
+        _ = state.reduce(.key(.character("p")), at: .seconds(12))
+        #expect(state.reduce(.key(.character("9")), at: .seconds(13)) == [])
+        #expect(
+            state.reduce(.key(.character("2")), at: .seconds(14)) == [.reprint(printed, ReprintRequest(reason: "lost"))]
+        )
+        let held = try Samples.ticket(19, print: .held, hold: .paperOut)
+        _ = state.reduce(.daemon(.ticket(held)), at: .seconds(15))
+        _ = state.reduce(.key(.character("p")), at: .seconds(16))
+        #expect(state.dialog == .cancellingPrint(held))
+        #expect(state.reduce(.key(.character("x")), at: .seconds(17)) == [])
+        _ = state.reduce(.key(.character("p")), at: .seconds(18))
+        #expect(state.reduce(.key(.character("y")), at: .seconds(19)) == [.cancelPrint(held)])
+    }
 }

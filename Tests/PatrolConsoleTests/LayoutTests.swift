@@ -86,6 +86,18 @@ import Testing
         #expect(layout(state).text.contains(" Ticket \(number) 13:58:23 CHWR220 HELD out of paper  $40.00 P-12"))
     }
 
+    @Test(arguments: Language.allCases)
+    func asksAboutTheOldestTicketWhosePaperNobodyKnowsOf(language: Language) throws {
+        var state = try Samples.state(80, 24, language)
+        let unclear = try Samples.ticket(9, print: .unclear, hold: .twice)
+        for ticket in [unclear, try Samples.ticket(18, print: .held, hold: .paperOut)] {
+            _ = state.reduce(.daemon(.ticket(ticket)), at: .seconds(11))
+        }
+        try expect(state, "unclear-80x24-\(language.rawValue)")
+        _ = state.reduce(.key(.character("p")), at: .seconds(12))
+        try expect(state, "came-out-80x24-\(language.rawValue)")
+    }
+
     @Test func saysThatTheTerminalIsTooSmall() throws {
         #expect(layout(try Samples.state(60, 20)).text.hasPrefix("Terminal too small: 60 x 20; needs 80 x 24\n"))
         #expect(layout(try Samples.state(3, 2)).text.count > 0)
@@ -111,7 +123,7 @@ import Testing
 
     @Test(arguments: [(80, 24), (111, 30), (112, 24), (250, 80)], Language.allCases)
     func fitsEverySizeWithEveryDialog(size: (Int, Int), language: Language) throws {
-        for keys in ["", "r", "r5", "e", "q", "?", "v"] {
+        for keys in ["", "r", "r5", "e", "q", "?", "v", "p"] {
             var state = try Samples.state(size.0, size.1, language)
             for key in keys { _ = state.reduce(.key(.character(key)), at: .seconds(20)) }
             let screen = layout(state)

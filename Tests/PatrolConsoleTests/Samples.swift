@@ -134,7 +134,11 @@ enum Samples {
         ]
     }
 
-    static func ticket(_ serial: Int, print: TicketSummary.Print) throws -> TicketSummary {
+    static func ticket(
+        _ serial: Int,
+        print: TicketSummary.Print,
+        hold: PrintHold? = nil
+    ) throws -> TicketSummary {
         TicketSummary(
             id: try id(UInt8(200 + serial)),
             number: try TicketNumber(serial: serial),
@@ -143,7 +147,8 @@ enum Samples {
             infraction: "P-12 Parked in a pay-by-plate zone without a valid session",
             fineCents: 4_000,
             print: print,
-            detail: print == .held ? "out of paper" : "/var/lib/patrold/tickets/\(serial).pdf"
+            detail: print == .held ? "out of paper" : "/var/lib/patrold/tickets/\(serial).pdf",
+            hold: hold
         )
     }
 

@@ -95,9 +95,8 @@ private func kept(_ move: PrintMove) -> (state: PrintState, hold: PrintHold?)? {
         #expect(after(.counted(PaperCount(completed: 1))) == .printed)
         #expect(after(.counted(PaperCount(completed: 2))) == .unclear)
         #expect(after(.counted(PaperCount(completed: 0, broken: 1))) == .unclear)
-        #expect(after(.counted(PaperCount(completed: 0, remembersOthers: true))) == .unclear)
-        // A printer that keeps no account of anything says nothing.
-        #expect(after(.counted(PaperCount(completed: 0))) == .printed)
+        // It was switched off and on: what it had in hand is gone, and CUPS calls the job completed.
+        #expect(after(.counted(PaperCount(completed: 0))) == .unclear)
         #expect(move(sent, idle, job(.completed), paper: .counted(PaperCount(completed: 0, underWay: 1))) == .wait)
     }
 

@@ -167,14 +167,11 @@ package struct PaperCount: Hashable, Sendable {
     package let underWay: Int
     /// Jobs that it cancelled or aborted: paper may have come out in part.
     package let broken: Int
-    /// It remembers other jobs that it ended: so that it knows none of ours says something.
-    package let remembersOthers: Bool
 
-    package init(completed: Int, underWay: Int = 0, broken: Int = 0, remembersOthers: Bool = false) {
+    package init(completed: Int, underWay: Int = 0, broken: Int = 0) {
         self.completed = completed
         self.underWay = underWay
         self.broken = broken
-        self.remembersOthers = remembersOthers
     }
 
     init(_ jobs: [JobReport], named name: String) {
@@ -182,7 +179,6 @@ package struct PaperCount: Hashable, Sendable {
         completed = own.count { $0.state == .completed }
         broken = own.count { $0.state == .aborted || $0.state == .cancelled }
         underWay = own.count - completed - broken
-        remembersOthers = jobs.contains { $0.name != name && $0.isOver }
     }
 }
 

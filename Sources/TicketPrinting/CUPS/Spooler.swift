@@ -113,8 +113,14 @@ struct Spooler: Sendable {
 
     /// Sends the job's page; from then on it may be printed.
     func send(_ page: [UInt8], to job: Int) -> SubmitOutcome {
+        let connection: IPPConnection
         do throws(TicketPrintError) {
-            let connection = try connect()
+            connection = try connect()
+        } catch {
+            // No connection: not a byte has left.
+            return .refused(.spoolerAbsent, error.message)
+        }
+        do throws(TicketPrintError) {
             let answer = try connection.send(page, format: "application/pdf", to: .job(Spooler.uri(ofJob: job)))
             guard answer.isSuccess else { return .refused(Spooler.hold(answer.status), answer.message) }
             return .done(job: job)

@@ -127,10 +127,9 @@ package enum PrintMachine {
             if count.underWay > 0 { return .wait }
             if count.completed > 1 { return .keep(ended(print, .unclear, .twice, "came out \(count.completed) times")) }
             if count.completed == 1 { return .keep(ended(print, .printed, nil, "confirmed by the printer")) }
-            if count.broken > 0 || count.remembersOthers || hasBegunAgain(print, job) {
-                return .keep(ended(print, .unclear, .lostTrack, job.message))
-            }
-            return .keep(ended(print, .printed, nil, "CUPS says so; the printer keeps no account"))
+            // IPP printers remember what they ended a moment ago (RFC 8011, 5.3.7.2). One that knows of none was switched
+            // off and on meanwhile, or never took the page, whatever CUPS calls it.
+            return .keep(ended(print, .unclear, .lostTrack, job.message))
         }
     }
 
