@@ -8,7 +8,7 @@ MINUTES ?= 10
 BUILD := swift build --disable-automatic-resolution
 BIN := .build/debug
 # Tests that wait for terminals and servers; beside those that compute, on two cores, they would wait in vain.
-WAITING := PatrolConsoleTests|SyncTests|GPSDTests|PrintQueueTests
+WAITING := PatrolConsoleTests|SyncTests|GPSDTests|PrintQueueTests|TrackRecorders|LivePatrolTests
 
 .PHONY: help setup resolve build demo test test-devices test-printing cut-link format lint score bench bench-live install
 .PHONY: uninstall clean
