@@ -7,7 +7,7 @@ package import ParkingCore
 internal import PatrolAPI
 package import PatrolStore
 package import Positioning
-package import SyncProtocol
+internal import SyncProtocol
 package import TicketPrinting
 
 /// What tells the time: a recording's for a replay, the machine's for a patrol.
@@ -95,8 +95,10 @@ package actor PatrolDesk {
     let addresses: AddressBook?
     /// Told after each fact, so that it is sent at once.
     let factRecorded: @Sendable () -> Void
-    private var positions: (any PositionSource)?
-    private var recent = RecentReads()
+    var positions: (any PositionSource)?
+    var recent = RecentReads()
+    /// Judged, not kept yet, in the order of judging.
+    var pending: [ReadFact] = []
     var gauges = PatrolGauges()
 
     package init(
@@ -129,52 +131,8 @@ package actor PatrolDesk {
         gauges.hasTrack = (positions as? Track).map { !$0.fixes.isEmpty } ?? (positions != nil)
     }
 
-    /// Matches, judges and keeps one pass; tells the console once it is kept.
-    /// - Throws: what the store or the evidence folder say (a full disk, say); then no fact of the pass was kept.
-    @discardableResult
-    package func handle(_ pass: PlatePass) async throws -> ReadFact {
-        let fact = try await judged(pass)
-        _ = try await store.record(read: fact, at: clock.now())
-        recent.note(fact)
-        factRecorded()
-        if let earlier = fact.sameCar {
-            if earlier.isReplaced { await hub.publish(.decided(earlier.read)) }
-        } else {
-            gauges.reads += 1
-        }
-        await hub.publish(.read(ReadSummary(fact, city: settings.city)))
-        guard let alert = AlertSummary(fact, city: settings.city) else { return fact }
-        await hub.publish(.alert(alert))
-        if settings.acceptAll, case .alert = fact.judgement {
-            _ = try await accept(fact.read.id, AcceptRequest(confirmedPlate: nil))
-        }
-        return fact
-    }
-
-    private func judged(_ pass: PlatePass) async throws -> ReadFact {
-        let fix = positions?.fix(at: pass.read.time)
-        let feeds = try await store.feedStates()
-        let earlier = earlierRead(of: pass, fix: fix)
-        let outcome = try await answer(pass.read, fix: fix, feeds: feeds, replacing: earlier?.replaced)
-        let judgement = earlier?.sighted.map(sightedAgain) ?? outcome.judgement
-        var photos: [PhotoReference] = []
-        if judgement.answer != .clear || earlier?.sighted.map({ $0.judgement.answer != .clear }) == true {
-            photos = try keepPhotos(of: pass, fix: fix)
-        }
-        return ReadFact(
-            read: pass.read,
-            fix: fix,
-            zone: outcome.zone,
-            judgement: judgement,
-            feeds: feeds,
-            photos: photos,
-            sameCar: earlier.map { SameCar(read: $0.read, isReplaced: $0.replaced != nil) },
-            place: place(of: pass, fix: fix)
-        )
-    }
-
     /// Where the map has the parked car. A map that cannot be read costs the read its address, never the read itself.
-    private func place(of pass: PlatePass, fix: Fix?) -> PlaceAnswer? {
+    func place(of pass: PlatePass, fix: Fix?) -> PlaceAnswer? {
         guard let addresses, let fix else { return nil }
         do {
             return try addresses.locate(fix: fix, cameraAngleDegrees: pass.cameraAngleDegrees)
@@ -185,7 +143,7 @@ package actor PatrolDesk {
     }
 
     /// The read of the same car that this one replaces, or that it merely repeats from another camera.
-    private enum EarlierRead {
+    enum EarlierRead {
         case replaced(UUIDv7)
         case sighted(ReadFact)
 
@@ -200,7 +158,7 @@ package actor PatrolDesk {
     }
 
     /// Doubt that becomes certainty replaces; all else that another camera saw of the car adds its photos.
-    private func earlierRead(of pass: PlatePass, fix: Fix?) -> EarlierRead? {
+    func earlierRead(of pass: PlatePass, fix: Fix?) -> EarlierRead? {
         if let corrected = pass.corrects, recent.fact(corrected) != nil { return .replaced(corrected) }
         let sure = settings.policy.ticketConfidence
         guard let fact = recent.sighting(of: pass.read, fix: fix, sureConfidence: sure) else { return nil }
@@ -209,7 +167,7 @@ package actor PatrolDesk {
     }
 
     /// What was clear stays so; what was raised is not raised again.
-    private func sightedAgain(_ earlier: ReadFact) -> Judgement {
+    func sightedAgain(_ earlier: ReadFact) -> Judgement {
         if case .clear = earlier.judgement { return earlier.judgement }
         return .clear(.repeated(read: earlier.read.id, at: earlier.read.time))
     }
@@ -224,42 +182,24 @@ package actor PatrolDesk {
     ) async throws -> JudgementOutcome {
         let candidates = Candidates(of: read.reading)
         let records = try await store.answer(for: candidates.plates, at: read.time)
-        let earlier = try await store.earlierAnswers(
-            plate: read.reading.plate,
-            since: read.time.addingTimeInterval(-settings.policy.repeatSeconds)
-        )
+        let since = read.time.addingTimeInterval(-settings.policy.repeatSeconds)
+        let earlier = try await store.earlierAnswers(plate: read.reading.plate, since: since)
+        // What waits to be committed will be: it counts already. One that was committed meanwhile stands in both.
+        let waiting = pending.filter { fact in
+            fact.read.reading.plate == read.reading.plate && fact.read.time > since
+                && !earlier.contains { $0.read == fact.read.id }
+        }.map { EarlierAnswer(read: $0.read.id, time: $0.read.time, judgement: $0.judgement, isDecided: false) }
         return judge(
             read: read,
             fix: fix,
             candidates: candidates,
             records: records,
             feeds: feeds,
-            earlier: earlier.filter { $0.read != read.id && ($0.read != replacing || $0.isDecided) },
+            earlier: (waiting + earlier).filter { $0.read != read.id && ($0.read != replacing || $0.isDecided) },
             city: settings.city,
             policy: settings.policy,
             isClockTrusted: isClockTrusted()
         )
-    }
-
-    private func keepPhotos(of pass: PlatePass, fix: Fix?) throws -> [PhotoReference] {
-        let stamp = PhotoStamp(
-            time: pass.read.time,
-            timeZone: settings.city.timeZone,
-            fix: fix,
-            vehicle: settings.vehicle,
-            camera: pass.read.camera,
-            cameraAngleDegrees: pass.cameraAngleDegrees,
-            read: pass.read.id
-        )
-        let photos = try EvidencePhotos(frame: pass.photo, plate: pass.read.reading.box, stamp: stamp)
-        return try photos.all.map { photo in
-            let stored = try evidence.store(photo)
-            return PhotoReference(
-                sha256: stored.sha256,
-                role: stored.role == .closeUp ? .closeUp : .context,
-                bytes: stored.bytes
-            )
-        }
     }
 }
 

@@ -20,6 +20,8 @@ struct RecentReads {
         reads.append(fact)
     }
 
+    mutating func forget(_ id: UUIDv7) { reads.removeAll { $0.read.id == id } }
+
     func fact(_ id: UUIDv7) -> ReadFact? { reads.last { $0.read.id == id } }
 
     /// The read of another camera that shows the same car: the same text, or one a character off where either is

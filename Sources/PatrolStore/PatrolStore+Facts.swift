@@ -12,35 +12,46 @@ extension PatrolStore {
     @discardableResult
     package func record(read fact: ReadFact, at time: Date) async throws -> RecordedFact {
         _ = try requireVehicle()
-        return try await write { db in
-            let recorded = try PatrolStore.append(.read(fact), id: fact.read.id, at: time, db)
-            try db.execute(
-                sql: "INSERT INTO plate_read (id, sequence, time, plate, answer) VALUES (?, ?, ?, ?, ?)",
-                arguments: [
-                    fact.read.id.description, recorded.sequence, fact.read.time.storedMilliseconds,
-                    fact.read.reading.plate.text, fact.judgement.answer,
-                ]
-            )
-            if let earlier = fact.sameCar, earlier.isReplaced {
-                // What the officer decided stays decided.
-                try db.execute(
-                    sql: """
-                        UPDATE plate_read SET replaced_by = ?
-                        WHERE id = ? AND id <> ? AND id NOT IN (SELECT read FROM decision)
-                        """,
-                    arguments: [fact.read.id.description, earlier.read.description, fact.read.id.description]
-                )
-            }
-            for photo in fact.photos {
-                // The same bytes twice are one photo.
-                try db.execute(
-                    sql:
-                        "INSERT INTO photo (sha256, read, role, bytes) VALUES (?, ?, ?, ?) ON CONFLICT (sha256) DO NOTHING",
-                    arguments: [photo.sha256, fact.read.id.description, photo.role.rawValue, photo.bytes]
-                )
-            }
-            return recorded
+        return try await write { try PatrolStore.append(fact, at: time, $0) }
+    }
+
+    /// Keeps several reads in their order, all or none.
+    /// - Throws: as `record(read:at:)` does for any of them.
+    package func record(reads facts: [ReadFact], at time: Date) async throws {
+        _ = try requireVehicle()
+        try await write { db in
+            for fact in facts { _ = try PatrolStore.append(fact, at: time, db) }
         }
+    }
+
+    private static func append(_ fact: ReadFact, at time: Date, _ db: Database) throws -> RecordedFact {
+        let recorded = try append(.read(fact), id: fact.read.id, at: time, db)
+        try db.execute(
+            sql: "INSERT INTO plate_read (id, sequence, time, plate, answer) VALUES (?, ?, ?, ?, ?)",
+            arguments: [
+                fact.read.id.description, recorded.sequence, fact.read.time.storedMilliseconds,
+                fact.read.reading.plate.text, fact.judgement.answer,
+            ]
+        )
+        if let earlier = fact.sameCar, earlier.isReplaced {
+            // What the officer decided stays decided.
+            try db.execute(
+                sql: """
+                    UPDATE plate_read SET replaced_by = ?
+                    WHERE id = ? AND id <> ? AND id NOT IN (SELECT read FROM decision)
+                    """,
+                arguments: [fact.read.id.description, earlier.read.description, fact.read.id.description]
+            )
+        }
+        for photo in fact.photos {
+            // The same bytes twice are one photo.
+            try db.execute(
+                sql:
+                    "INSERT INTO photo (sha256, read, role, bytes) VALUES (?, ?, ?, ?) ON CONFLICT (sha256) DO NOTHING",
+                arguments: [photo.sha256, fact.read.id.description, photo.role.rawValue, photo.bytes]
+            )
+        }
+        return recorded
     }
 
     /// Keeps what the officer decided on an alert or a second look, once.

@@ -53,10 +53,23 @@ package struct LivePatrol: Service {
         await desk.report(.running)
         start(queue)
         await withTaskCancellationOrGracefulShutdownHandler {
+            let judged = JudgedQueue()
+            async let keeping: Void = {
+                while let batch = await judged.next() {
+                    await keep(batch)
+                    for _ in batch { queue.done() }
+                }
+            }()
             for await item in queue.items {
-                await keep(item)
-                queue.done()
+                let begun = monotonicSeconds()
+                if let pass = await judge(item) {
+                    judged.put(JudgedQueue.Item(pass: pass, item: item, begunSeconds: begun))
+                } else {
+                    queue.done()
+                }
             }
+            judged.end()
+            await keeping
         } onCancelOrGracefulShutdown: {
             state.stop()
             queue.stop()
@@ -118,39 +131,77 @@ package struct LivePatrol: Service {
         )
     }
 
-    // MARK: Keeping
+    // MARK: The desk
 
-    /// Hands a pass to the desk, again and again while the disk refuses it: a read is never dropped for want of room.
-    private func keep(_ item: PassQueue.Item) async {
-        let begun = monotonicSeconds()
+    /// Has the desk judge a pass, again and again while the disk refuses to be asked: a read is never dropped for that.
+    /// - Returns: nil: its picture proves nothing, or the daemon was stopped.
+    private func judge(_ item: PassQueue.Item) async -> JudgedPass? {
         while true {
             do {
-                let fact = try await desk.handle(item.pass)
-                let instants = item.pass.timing.map {
-                    PassInstants(
-                        useful: $0.usefulSeconds,
-                        toldFrame: $0.toldSeconds,
-                        handed: item.handedSeconds,
-                        begun: begun,
-                        done: monotonicSeconds()
-                    )
-                }
-                state.kept(instants)
-                if let instants { kept(PassRecord(instants, isAlert: fact.judgement.answer != .clear)) }
-                return
+                return try await desk.judged(item.pass)
             } catch let error as EvidenceError where Self.isPermanent(error) {
                 // The picture proves nothing, so no ticket may come of it; what else was read of the car is kept.
-                return refuse("\(error)")
-            } catch let error as PatrolStoreError {
-                if case .alreadyRecorded = error { return }
-                state.retried("\(error)")
+                refuse("\(error)")
+                return nil
             } catch {
-                state.retried("\(error)")
+                guard await mayTryAgain(error) else {
+                    refuse(Self.stopped)
+                    return nil
+                }
             }
-            if state.isStopped { return refuse("the daemon was stopped while its disk refused a read") }
-            try? await Task.sleep(for: .seconds(1))
         }
     }
+
+    /// Has the desk keep judged passes in their order, again and again while the disk refuses them.
+    private func keep(_ batch: [JudgedQueue.Item]) async {
+        var waiting = batch[...]
+        while !waiting.isEmpty {
+            let results = await desk.keep(waiting.map(\.pass))
+            var refusal: (any Error)?
+            for result in results {
+                switch result {
+                case .kept(let fact): note(waiting.removeFirst(), isAlert: fact.judgement.answer != .clear)
+                case .refused(let error): refusal = refusal ?? error
+                }
+            }
+            guard let refusal, let refused = waiting.first else { continue }
+            if case PatrolStoreError.alreadyRecorded = refusal {
+                // It was kept in an attempt that was not heard to succeed.
+                await desk.forget(refused.pass)
+                waiting.removeFirst()
+            } else if await !mayTryAgain(refusal) {
+                for item in waiting {
+                    await desk.forget(item.pass)
+                    refuse(Self.stopped)
+                }
+                return
+            }
+        }
+    }
+
+    private func note(_ kept: JudgedQueue.Item, isAlert: Bool) {
+        let instants = kept.item.pass.timing.map {
+            PassInstants(
+                useful: $0.usefulSeconds,
+                toldFrame: $0.toldSeconds,
+                handed: kept.item.handedSeconds,
+                begun: kept.begunSeconds,
+                done: monotonicSeconds()
+            )
+        }
+        state.kept(instants)
+        if let instants { self.kept(PassRecord(instants, isAlert: isAlert)) }
+    }
+
+    /// Waits a second; false once the daemon is stopped, which alone ends the trying.
+    private func mayTryAgain(_ error: any Error) async -> Bool {
+        state.retried("\(error)")
+        guard !state.isStopped else { return false }
+        try? await Task.sleep(for: .seconds(1))
+        return true
+    }
+
+    private static let stopped = "the daemon was stopped while its disk refused a read"
 
     private static func isPermanent(_ error: EvidenceError) -> Bool {
         switch error.code {
