@@ -1,0 +1,190 @@
+// From the marks of earlier passes and a new one to an answer: was the car there for longer than the limit allows?
+// Pure: marks, rule and model are given.
+internal import Foundation
+
+/// Whether the car of `new` was there longer than the rule allows, if it stayed.
+///
+/// Marks with the very text of the new read are asked first; where they give nothing, marks with other texts are taken
+/// to be the same car misread, and the finding tells both texts.
+/// - Parameters:
+///   - marks: of the plates that the new read could mean, in any order; later ones than `new` are left out.
+///   - ticketed: reads of the marks that were ticketed under this rule: while the car stays, the next ticket needs
+///     another full limit, where the by-law allows it at all.
+/// - Returns: nil where no mark is old enough, or the car was more probably moved than not.
+package func chalkFinding(
+    marks: [ChalkMark],
+    new: ChalkMark,
+    rule: ChalkRule,
+    ticketed: Set<UUIDv7> = [],
+    model: ChalkModel = .standard
+) -> ChalkFinding? {
+    let same = marks.filter { $0.plate == new.plate }
+    let reckoning = ChalkReckoning(new: new, rule: rule, ticketed: ticketed, model: model)
+    if let finding = reckoning.finding(same) { return finding }
+    return same.count == marks.count ? nil : reckoning.finding(marks)
+}
+
+/// The stay that a new pass goes on with: the first mark from which the car more probably stayed than not.
+///
+/// - Returns: nil where the car was not seen before, or was most probably moved: a stay of its own begins.
+package func chalkStay(marks: [ChalkMark], new: ChalkMark, model: ChalkModel = .standard) -> ChalkMark? {
+    let rule = ChalkRule(rule: "", basis: .position, limitMinutes: 0)
+    let reckoning = ChalkReckoning(new: new, rule: rule, ticketed: [], model: model)
+    return reckoning.links(marks.filter { $0.plate == new.plate }).first { $0.probability > 0.5 }?.mark
+}
+
+struct ChalkReckoning {
+    let new: ChalkMark
+    let rule: ChalkRule
+    let ticketed: Set<UUIDv7>
+    let model: ChalkModel
+
+    /// An earlier mark, and the probability that the car stayed from there to the new one.
+    struct Link {
+        let mark: ChalkMark
+        let probability: Double
+        /// Marks from this one to the new one, both included.
+        let passes: Int
+        let seconds: Double
+        let isCertain: Bool
+    }
+
+    func finding(_ marks: [ChalkMark]) -> ChalkFinding? {
+        let least = Double(rule.limitMinutes + rule.graceMinutes) * 60
+        let all = links(marks)
+        let last = all.last { ticketed.contains($0.mark.read) && $0.probability >= model.lookProbability }
+        if last != nil, !rule.mayRepeat { return nil }
+        let links = all.filter { $0.seconds <= last?.seconds ?? .infinity }
+        let long = links.filter { $0.probability >= model.lookProbability && countedSeconds($0) > least }
+        // Who stayed from an earlier pass stayed from a later one: the earliest that is certain, else the surest.
+        guard
+            let link = long.first(where: { $0.probability >= model.ticketProbability && $0.isCertain })
+                ?? long.max(by: { $0.probability < $1.probability })
+        else { return nil }
+        let mark = link.mark
+        let spots = (ChalkSpot(mark, model: model), ChalkSpot(new, model: model))
+        let first = mark.photos.isEmpty ? links.first { $0.mark.read == mark.stay }?.mark : mark
+        return ChalkFinding(
+            rule: rule.rule,
+            basis: rule.basis,
+            limitMinutes: rule.limitMinutes,
+            firstRead: mark.read,
+            firstSeen: mark.time,
+            lastSeen: new.time,
+            elapsedSeconds: countedSeconds(link),
+            stayedProbability: link.probability,
+            passes: link.passes,
+            distanceMetres: spots.0.flatMap { a in spots.1.map { a.point.distanceMetres(to: $0.point) } },
+            firstPlate: mark.plate,
+            lastPlate: new.plate,
+            firstConfidence: mark.confidence,
+            isElapsedCertain: link.isCertain,
+            photos: first?.photos ?? []
+        )
+    }
+
+    /// Earlier marks in time order, each with what speaks for a stay from there: the product over the gaps between.
+    func links(_ marks: [ChalkMark]) -> [Link] {
+        let earlier = marks.filter { $0.read != new.read }
+            .compactMap { mark in ChalkReckoning.seconds(from: mark, to: new).map { (mark, $0) } }
+            .filter { $0.1.seconds > 0 }
+            .sorted { ($0.1.seconds, $0.0.read) > ($1.1.seconds, $1.0.read) }
+        var links: [Link] = []
+        var later = (mark: new, seconds: 0.0)
+        var probability = 1.0
+        var wasElsewhere = false
+        for (mark, elapsed) in earlier.reversed() {
+            let seconds = elapsed.seconds - later.seconds
+            guard let gap = gap(from: mark, to: later.mark, seconds: seconds) else { continue }
+            let isInZone = mark.zone != nil && mark.zone == new.zone
+            if rule.basis == .zone, !isInZone, gap.unmoved < 0.5 {
+                wasElsewhere = true
+                continue
+            }
+            let stayed = probabilityOfStay(gap, mark, later.mark, seconds: seconds, wasElsewhere: wasElsewhere)
+            // Another text somewhere else is another car.
+            if mark.plate != new.plate, stayed < model.lookProbability { continue }
+            wasElsewhere = false
+            probability *= stayed
+            links.append(
+                Link(
+                    mark: mark,
+                    probability: probability,
+                    passes: links.count + 2,
+                    seconds: elapsed.seconds,
+                    isCertain: elapsed.isCertain
+                )
+            )
+            later = (mark, elapsed.seconds)
+        }
+        return links.reversed()
+    }
+
+    /// Between two passes: by the machine's own clock within one boot, else by the wall clock.
+    /// - Returns: nil for a mark that is not earlier: it comes from a clock that was ahead.
+    static func seconds(from mark: ChalkMark, to new: ChalkMark) -> (seconds: Double, isCertain: Bool)? {
+        if let first = mark.moment, let second = new.moment, first.boot == second.boot {
+            let seconds = second.seconds - first.seconds
+            return seconds >= 0 ? (seconds, true) : nil
+        }
+        let seconds = new.time.timeIntervalSince(mark.time)
+        return seconds >= 0 ? (seconds, mark.isClockTrusted && new.isClockTrusted) : nil
+    }
+
+    /// Time that counts towards the limit.
+    private func countedSeconds(_ link: Link) -> Double {
+        rule.countedSeconds(from: new.time.addingTimeInterval(-link.seconds), to: new.time)
+    }
+
+    /// nil: the two passes cannot be compared, for want of a position.
+    private func gap(
+        from first: ChalkMark,
+        to second: ChalkMark,
+        seconds: Double
+    ) -> (places: ChalkGap, unmoved: Double)? {
+        guard let one = ChalkSpot(first, model: model), let two = ChalkSpot(second, model: model) else { return nil }
+        let gap = ChalkGap(one, two, seconds: seconds, model: model)
+        return (gap, gap.unmovedProbability * sameFace(first.place, second.place))
+    }
+
+    /// That the car stayed in the by-law's sense.
+    /// - Parameter wasElsewhere: it was seen outside the zone between the two.
+    private func probabilityOfStay(
+        _ gap: (places: ChalkGap, unmoved: Double),
+        _ first: ChalkMark,
+        _ second: ChalkMark,
+        seconds: Double,
+        wasElsewhere: Bool
+    ) -> Double {
+        let backSoon = backSoonProbability(withinSeconds: seconds)
+        switch rule.basis {
+        case .position:
+            return gap.unmoved + (1 - gap.unmoved) * backSoon * sameBlock(first.place, second.place, gap.places)
+        case .zone:
+            if wasElsewhere { return backSoon }
+            return gap.unmoved + (1 - gap.unmoved) * (1 - model.leavesZoneShare * (1 - backSoon))
+        }
+    }
+
+    /// Of cars that were moved and are back, how many were away for less than the by-law asks.
+    private func backSoonProbability(withinSeconds seconds: Double) -> Double {
+        guard let minutes = rule.returnAfterMinutes, minutes > 0 else { return 0 }
+        let whole = seconds / 60
+        guard whole > Double(minutes) else { return 1 }
+        return (1 - exp(-Double(minutes) / model.absenceMinutes)) / (1 - exp(-whole / model.absenceMinutes))
+    }
+
+    /// 1 where the map does not tell the two apart; little where it is sure of two different sides or streets.
+    private func sameFace(_ first: PlaceAnswer?, _ second: PlaceAnswer?) -> Double {
+        guard let first, let second, first.street != second.street || first.side != second.side else { return 1 }
+        return max(model.wrongSideShare, 1 - first.faceSureness * second.faceSureness)
+    }
+
+    /// Either side of one block: by the map, else within a hundred metres beyond the errors.
+    private func sameBlock(_ first: PlaceAnswer?, _ second: PlaceAnswer?, _ gap: ChalkGap) -> Double {
+        guard let first, let second else { return gap.distanceMetres + 2 * gap.deviationMetres < 100 ? 1 : 0 }
+        let isSame =
+            first.street == second.street && first.blockStart == second.blockStart && first.blockEnd == second.blockEnd
+        return isSame ? first.faceSureness * second.faceSureness : 0
+    }
+}
