@@ -38,6 +38,8 @@ struct ExerciseLiveCommand: AsyncParsableCommand {
     @Option var rate = 15.0
     /// Seconds of each video that are kept in memory, as JPEG.
     @Option var seconds = 30.0
+    /// Seconds from a car's last useful frame until its pass is told.
+    @Option var tell = PlateTracker.Settings().tellSeconds
 
     func validate() throws {
         guard (1...4).contains(cameras), (1...60).contains(rate), (0.05...1440).contains(minutes),
@@ -50,10 +52,11 @@ struct ExerciseLiveCommand: AsyncParsableCommand {
     func run() async throws {
         let recording = try Recording(folder: URL(filePath: recording))
         let clips = try recording.cameras.map { try Clip($0, pictures: Int(seconds * rate)) }
+        let clock = RecordedHour(start: recording.start)
         print(
             "\(clips.map(\.frames.count)) pictures of \(clips.map { "\($0.layout.width)x\($0.layout.height)" }) as JPEG"
         )
-        let patrol = try await ExercisePatrol(recording: recording, city: city, data: data)
+        let patrol = try await ExercisePatrol(recording: recording, city: city, data: data, clock: clock)
         let drivers = (0..<cameras).map { number in
             PacedDriver(
                 clips[number % clips.count],
@@ -61,7 +64,8 @@ struct ExerciseLiveCommand: AsyncParsableCommand {
                 // Cameras that show the same clip are half of it apart, and none exposes with another.
                 from: number / clips.count * clips[number % clips.count].frames.count / 2,
                 phase: Double(number) / Double(cameras) / rate,
-                rate: rate
+                rate: rate,
+                clock: clock
             )
         }
         let feeds = try drivers.enumerated().map { number, driver in
@@ -71,10 +75,20 @@ struct ExerciseLiveCommand: AsyncParsableCommand {
                 driver: driver
             )
         }
-        let figures = try await patrol.run(feeds, drivers: drivers, minutes: minutes)
+        let figures = try await patrol.run(feeds, drivers: drivers, minutes: minutes, tellSeconds: tell)
         print(figures.table)
         print(String(decoding: try WireCoding.encoder().encode(figures), as: UTF8.self))
     }
+}
+
+/// The hour in which the recording was made, whenever it is run: the city's rules hold then.
+private struct RecordedHour: PatrolClock {
+    let start: Date
+    private let begin = monotonicSeconds()
+
+    init(start: Date) { self.start = start }
+
+    func now() -> Date { start.addingTimeInterval(monotonicSeconds() - begin) }
 }
 
 /// A video's pictures as JPEG files in memory.
@@ -108,14 +122,16 @@ private final class PacedDriver: FrameDriver {
     private let first: Int
     private let phase: Double
     private let rate: Double
+    private let clock: RecordedHour
     private let state = Mutex((offered: 0, lost: 0, latest: 0.0, stopped: false))
 
-    init(_ clip: Clip, name: String, from first: Int, phase: Double, rate: Double) {
+    init(_ clip: Clip, name: String, from first: Int, phase: Double, rate: Double, clock: RecordedHour) {
         self.clip = clip
         self.name = name
         self.first = first
         self.phase = phase
         self.rate = rate
+        self.clock = clock
     }
 
     var offered: Int { state.withLock { $0.offered } }
@@ -157,7 +173,7 @@ private final class PacedDriver: FrameDriver {
             sequence: UInt32(truncatingIfNeeded: number),
             layout: clip.layout,
             monotonicNanoseconds: UInt64(max(0, due) * 1e9),
-            wallTime: Date(timeIntervalSinceNow: -max(0, late)),
+            wallTime: clock.now().addingTimeInterval(-max(0, late)),
             planes: [clip.frames[(first + number) % clip.frames.count]]
         )
     }
@@ -181,8 +197,10 @@ private struct ExercisePatrol {
     let desk: PatrolDesk
     let store: PatrolStore
     private let logger: Logger
+    private let clock: RecordedHour
 
-    init(recording: Recording, city: String, data: String) async throws {
+    init(recording: Recording, city: String, data: String, clock: RecordedHour) async throws {
+        self.clock = clock
         var log = Logger(label: "exercise-live") { StreamLogHandler.standardError(label: $0) }
         log.logLevel = .warning
         logger = log
@@ -208,23 +226,28 @@ private struct ExercisePatrol {
                 settings: .init(city: city, output: .folder(try PDFFolder(folder.tickets))),
                 store: store,
                 hub: hub,
-                clock: SystemClock(),
+                clock: clock,
                 logger: log
             ),
             hub: hub,
-            clock: SystemClock(),
+            clock: clock,
             logger: log
         )
     }
 
-    func run(_ feeds: [any CameraFeed], drivers: [PacedDriver], minutes: Double) async throws -> LiveFigures {
+    func run(_ feeds: [any CameraFeed], drivers: [PacedDriver], minutes: Double, tellSeconds: Double)
+        async throws -> LiveFigures
+    {
         await desk.follow(Standing(point: try GeoPoint(latitude: 43.7012017, longitude: -81.0522933)))
         let kept = Kept()
         let heartbeats = Heartbeats(limitSeconds: 15)
         let health = Health(logger: logger)
+        var tracking = PlateTracker.Settings()
+        tracking.tellSeconds = tellSeconds
         let live = LivePatrol(
             feeds: feeds,
             recogniser: try PlateRecogniser(callers: feeds.count),
+            settings: tracking,
             desk: desk,
             health: health,
             heartbeats: heartbeats,
@@ -270,7 +293,7 @@ private struct ExercisePatrol {
     /// Lists that are complete at this moment, so that cars are accused rather than looked at twice.
     private func freshLists() async throws {
         let cursor = try await store.changesCursor()
-        _ = try await store.apply(ChangesAnswer(changes: [], upTo: cursor, more: false, asOf: Date()))
+        _ = try await store.apply(ChangesAnswer(changes: [], upTo: cursor, more: false, asOf: clock.now()))
     }
 }
 
