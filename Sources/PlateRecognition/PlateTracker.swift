@@ -30,7 +30,7 @@ package struct TrackedPlate: Sendable {
 package struct PlateTracker: Sendable {
     package struct Settings: Sendable {
         /// Seconds from the last useful frame until the pass is told.
-        package var tellSeconds = 0.3
+        package var tellSeconds = 0.18
         /// Seconds for which frames of an unsure plate may follow each other without changing anything.
         package var patienceSeconds = 1.5
         /// Seconds without being seen after which a pass is over.

@@ -202,7 +202,7 @@ extension ConfigurationKey {
             "recognition.tell_after_seconds",
             .number(0.05...2),
             unit: "seconds",
-            preset: .number(0.3),
+            preset: .number(0.18),
             "Wait after a car's last useful frame until its pass is told: a longer one reads better."
         ),
         .init(
