@@ -64,6 +64,7 @@ uninstall: ## take them away again; configuration and data stay
 
 bench: build ## speed, each figure as a ratio to a baseline in the same run
 	@.ci/bench-import $(BIN)
+	@.ci/bench-lists $(BIN)
 	@.ci/bench-addresses $(BIN)
 	@.ci/bench-recognition $(BIN)
 

@@ -33,6 +33,7 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 
 func library(
@@ -72,6 +73,7 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
@@ -82,14 +84,14 @@ let package = Package(
             [
                 "CameraCapture", "PatrolEngine", "PatrolStore", "PlateRecognition", "Positioning", "Addressing",
                 "Evidence", "TicketPrinting", "SyncClient", "MediaFiles", "Imaging", "PatrolAPI", "SyncProtocol",
-                "ParkingCore", "VehicleConfiguration", lifecycle, unixSignals,
+                "ParkingCore", "VehicleConfiguration", "CityFiles", lifecycle, unixSignals,
             ]
         ),
         executable(
             "patrol",
             ["PatrolConsole", "PlateRecognition", "MediaFiles", "Imaging", "PatrolAPI", "ParkingCore"]
         ),
-        executable("backoffice", ["BackOffice"]),
+        executable("backoffice", ["BackOffice", "CityFiles", "ParkingCore"]),
 
         // Upper half: these do I/O.
         library(
@@ -134,6 +136,7 @@ let package = Package(
         library("Imaging", ["CTurboJPEG", "CCairo"], settings: pixels),
         library("PatrolAPI", ["ParkingCore"]),
         library("VehicleConfiguration", ["ParkingCore"]),
+        library("CityFiles", ["ParkingCore", yams]),
         library("SyncProtocol", ["ParkingCore"]),
         library("ParkingCore", settings: pixels),
 
@@ -150,6 +153,7 @@ let package = Package(
         .systemLibrary(name: "CNcurses", pkgConfig: "ncursesw", providers: [.apt(["libncurses-dev"])]),
 
         tests("ParkingCoreTests", ["ParkingCore"]),
+        tests("CityFilesTests", ["CityFiles", "ParkingCore"]),
         tests("ImagingTests", ["Imaging", "MediaFiles"]),
         tests(
             "PlateRecognitionTests",
@@ -174,7 +178,7 @@ let package = Package(
                 "Addressing", "PatrolEngine", "PatrolStore", "ParkingCore", "PatrolAPI", "PlateRecognition", "Imaging",
                 "MediaFiles", "CameraCapture",
                 "Evidence",
-                "Positioning", "TicketPrinting", "SyncProtocol", logging, lifecycle,
+                "Positioning", "TicketPrinting", "SyncProtocol", "CityFiles", logging, lifecycle,
             ]
         ),
         tests("PatrolConsoleTests", ["PatrolConsole", "PatrolAPI", "ParkingCore", hummingbird, logging, nioCore]),

@@ -11,7 +11,7 @@ START = datetime.datetime(2026, 6, 16, 14, 5, 0, tzinfo=datetime.timezone.utc)
 ORIGIN = (43.701200, -81.052300)  # where the street's x is 0: farmland in southern Ontario
 HEADING = 62.0                    # degrees clockwise from north
 PAY, PERMIT = "mill-pay", "mill-residents"
-EDGES = (-60.0, 61.0, 105.0)      # x in metres: pay by plate, then residents only, then no rule
+EDGES = (-60.0, 61.0, 105.0)      # x in metres: pay by plate, then residents only, then no rule; as demo/city.yaml has them
 METRE = 1 / 111_195.0             # degrees of latitude
 
 
@@ -121,46 +121,6 @@ def write_track(path, points):
             file.write(sentence(f"GPGGA,{clock},{where},1,12,0.7,362.4,M,-36.1,M,,"))
             file.write(sentence(f"GPRMC,{clock},A,{where},{speed * 1.943844:.2f},{heading:.1f},"
                                 f"{now.strftime('%d%m%y')},,,A"))
-
-
-def zone(name, title, x0, x1, rule, days, start, end, grace):
-    ring = [place(x, y) for x, y in ((x0, -25), (x1, -25), (x1, 25), (x0, 25))]
-    return {"zone": name, "name": title, "outline": [{"latitude": round(a, 7), "longitude": round(b, 7)} for a, b in ring],
-            "rule": rule, "days": days, "from": start, "to": end, "graceMinutes": grace}
-
-
-def city():
-    """The by-law file, in the form that `patrold replay --city` reads."""
-    return {
-        "name": "Town of Millbrook Falls", "timeZone": "America/Toronto", "regime": "administrativePenalty",
-        "paymentAddress": "Online at millbrookfalls.example/pay, or at Town Hall, 12 Mill Street, Monday to Friday, 8:30 "
-                          "to 16:30. / En ligne à millbrookfalls.example/payer, ou à l’hôtel de ville, 12, rue Mill, du "
-                          "lundi au vendredi de 8 h 30 à 16 h 30.",
-        "reviewRights": {
-            "en": "If you disagree with this notice, you may ask for a review by a screening officer within 15 days of "
-                  "its date: millbrookfalls.example/review or at Town Hall. A penalty that is neither paid nor under "
-                  "review by then may not be contested any more, and fees are added.",
-            "fr": "Si vous contestez cet avis, vous pouvez demander une révision par un agent de révision dans les 15 "
-                  "jours de sa date : millbrookfalls.example/revision ou à l’hôtel de ville. Passé ce délai, la "
-                  "pénalité qui n’est ni payée ni en révision ne peut plus être contestée, et des frais s’ajoutent."},
-        "zones": [
-            zone(PAY, "Mill Street, pay by plate", EDGES[0], EDGES[1],
-                 {"payByPlate": {"infraction": "P-12", "permits": ["accessible", "commercial"]}}, [1, 2, 3, 4, 5, 6],
-                 "08:00", "18:00", 5),
-            zone(PERMIT, "Mill Street, residents", EDGES[1], EDGES[2],
-                 {"permitOnly": {"infraction": "P-21", "permits": ["residential", "event"]}}, [], "00:00", "24:00", 0),
-        ],
-        "infractions": [
-            {"code": "P-12", "section": "2024-101 s. 5(2)",
-             "title": {"en": "Parked in a pay-by-plate zone without a valid session",
-                       "fr": "Stationné sans session valide dans une zone payante par plaque"},
-             "fineCents": 5000, "earlyPaymentCents": 3500, "earlyPaymentDays": 15},
-            {"code": "P-21", "section": "2024-101 s. 9(1)",
-             "title": {"en": "Parked in a residential permit zone without a permit",
-                       "fr": "Stationné sans permis dans une zone réservée aux résidents"},
-             "fineCents": 6500, "earlyPaymentCents": 4500, "earlyPaymentDays": 15},
-        ],
-    }
 
 
 # The town's map: Mill Street with its cross streets, the street round the block, and a back lane. Names, then x and y.
@@ -292,7 +252,6 @@ def write(out, pass_seconds, second_pass, speed, first_x):
     for name, rows in lists().items():
         with open(out / "lists" / f"{name}.csv", "w", newline="") as file:
             csv.writer(file, lineterminator="\n").writerows(rows)
-    dump(out / "city.json", city())
     write_places(out / "places")
     dump(out / "expected.json", expected())
     write_track(out / "recording" / "track.nmea", way(pass_seconds, second_pass, speed, first_x))

@@ -1,23 +1,52 @@
-// The by-law side of a municipality as one JSON file: who it is, its zones and its infractions.
+// The by-law side of a municipality: who it is, its zones with their rules, its infractions, all as dated data.
+package import Foundation
 
-/// A municipality: read from `city.json`; `Fixtures/demo/city.json` is a commented example.
-package struct City: Hashable, Sendable, Codable {
+/// A municipality. Read from its hand-written file by `CityFiles`; Fixtures/harbourview is an example with every key.
+package struct City: Hashable, Sendable {
     package let name: String
-    /// IANA name; hours in zones are local to it.
+    /// IANA name; hours and dates are local to it.
     package let timeZone: String
-    package let regime: LegalRegime
+    /// Which law tickets are issued under, from which day on; by day.
+    package let regimes: [DatedRegime]
     /// What stands on the ticket: where to pay and to ask for a review, a sentence in each language.
     package let paymentAddress: String
     /// Where a ticket is paid online, with "{ticket}" for its number; printed as a QR symbol. nil: none is printed.
     package let paymentURL: String?
     package let reviewRights: LocalizedText
+    package let holidays: [Holiday]
+    /// Where zones overlap, the first that has a rule in force decides.
     package let zones: [Zone]
-    package let infractions: [Infraction]
+    /// Gravest first: of several that hold at once the first is ticketed.
+    package let infractions: [ByLawInfraction]
+    package let temporaryChanges: [TemporaryChange]
+    private let zoneIndex: [ZoneID: Int]
 
-    enum CodingKeys: String, CodingKey {
-        case name, timeZone, regime, paymentAddress, paymentURL, reviewRights, zones, infractions
+    package init(
+        name: String,
+        timeZone: String,
+        regimes: [DatedRegime],
+        paymentAddress: String,
+        reviewRights: LocalizedText,
+        holidays: [Holiday] = [],
+        zones: [Zone],
+        infractions: [ByLawInfraction],
+        temporaryChanges: [TemporaryChange] = [],
+        paymentURL: String? = nil
+    ) {
+        self.name = name
+        self.timeZone = timeZone
+        self.regimes = regimes.sorted { $0.from < $1.from }
+        self.paymentAddress = paymentAddress
+        self.paymentURL = paymentURL
+        self.reviewRights = reviewRights
+        self.holidays = holidays
+        self.zones = zones
+        self.infractions = infractions
+        self.temporaryChanges = temporaryChanges
+        zoneIndex = Dictionary(zones.enumerated().map { ($1.zone, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
+    /// A city whose law has always been the same.
     package init(
         name: String,
         timeZone: String,
@@ -28,20 +57,89 @@ package struct City: Hashable, Sendable, Codable {
         infractions: [Infraction],
         paymentURL: String? = nil
     ) {
-        self.name = name
-        self.timeZone = timeZone
-        self.regime = regime
-        self.paymentAddress = paymentAddress
-        self.paymentURL = paymentURL
-        self.reviewRights = reviewRights
-        self.zones = zones
-        self.infractions = infractions
+        self.init(
+            name: name,
+            timeZone: timeZone,
+            regimes: [DatedRegime(from: LocalDay(number: 0), regime: regime)],
+            paymentAddress: paymentAddress,
+            reviewRights: reviewRights,
+            zones: zones,
+            infractions: infractions.map { infraction in
+                ByLawInfraction(
+                    code: infraction.code,
+                    section: infraction.section,
+                    title: infraction.title,
+                    fines: [
+                        DatedFine(
+                            from: LocalDay(number: 0),
+                            fineCents: infraction.fineCents,
+                            earlyPaymentCents: infraction.earlyPaymentCents,
+                            earlyPaymentDays: infraction.earlyPaymentDays
+                        )
+                    ]
+                )
+            },
+            paymentURL: paymentURL
+        )
+    }
+
+    /// The city's time zone.
+    /// - Precondition: the city is valid.
+    package var clock: TimeZone {
+        guard let zone = TimeZone(identifier: timeZone) else {
+            preconditionFailure("unknown time zone '\(timeZone)': validate the city first")
+        }
+        return zone
+    }
+
+    /// Where this ticket is paid online; nil: the city names no such place.
+    package func paymentURL(of ticket: TicketNumber) -> String? {
+        paymentURL?.replacing("{ticket}", with: ticket.text)
+    }
+
+    package func zone(_ id: ZoneID) -> Zone? { zoneIndex[id].map { zones[$0] } }
+
+    /// A rule by its name, wherever it stands.
+    package func rule(_ id: RuleID) -> ParkingRule? {
+        for zone in zones {
+            if let rule = zone.rules.first(where: { $0.id == id }) { return rule }
+        }
+        for change in temporaryChanges {
+            if case .add(let rules) = change.effect, let rule = rules.first(where: { $0.id == id }) { return rule }
+        }
+        return nil
+    }
+
+    /// The law at an instant; before the first day that is known, that day's.
+    package func regime(at time: Date) -> LegalRegime {
+        let day = LocalTime(time, timeZone: clock).day
+        return (regimes.last { $0.from <= day } ?? regimes.first)?.regime ?? .administrativePenalty
+    }
+
+    /// The infraction as a ticket of that instant names it; nil: unknown, or not yet (no fine holds that early).
+    package func infraction(_ code: String, at time: Date) -> Infraction? {
+        infractions.first { $0.code == code }?.infraction(on: LocalTime(time, timeZone: clock).day)
+    }
+
+    /// The by-law's order: 0 is the gravest; what it does not name comes last.
+    package func gravity(of code: String) -> Int {
+        infractions.firstIndex { $0.code == code } ?? infractions.count
     }
 }
 
 /// Ontario: administrative monetary penalties (O. Reg. 333/07) or Provincial Offences Act, Part II.
-package enum LegalRegime: String, Hashable, Sendable, Codable {
+package enum LegalRegime: String, Hashable, Sendable, Codable, CaseIterable {
     case administrativePenalty, provincialOffence
+}
+
+package struct DatedRegime: Hashable, Sendable, Codable {
+    package let from: LocalDay
+    package let regime: LegalRegime
+
+    package init(from: LocalDay, regime: LegalRegime) {
+        self.from = from
+        self.regime = regime
+    }
 }
 
 package struct LocalizedText: Hashable, Sendable, Codable {
@@ -56,53 +154,66 @@ package struct LocalizedText: Hashable, Sendable, Codable {
 package struct Zone: Hashable, Sendable, Codable {
     package let zone: ZoneID
     package let name: String
-    /// A ring of at least three points, not closed again; the zone is its inside.
+    /// A ring of at least three points, not closed again, that does not cross itself; the zone is its inside.
     package let outline: [GeoPoint]
-    package let rule: ZoneRule
-    /// Weekdays 1 (Monday) to 7; empty: every day.
-    package let days: [Int]
-    /// Local hours during which the rule holds, "HH:MM"; `to` may be "24:00".
-    package let from: String
-    package let to: String
-    package let graceMinutes: Int
+    /// All that stands on its signs; none: parking is free.
+    package let rules: [ParkingRule]
 
-    package init(
-        zone: ZoneID,
-        name: String,
-        outline: [GeoPoint],
-        rule: ZoneRule,
-        days: [Int],
-        from: String,
-        to: String,
-        graceMinutes: Int
-    ) {
+    package init(zone: ZoneID, name: String, outline: [GeoPoint], rules: [ParkingRule]) {
         self.zone = zone
         self.name = name
         self.outline = outline
-        self.rule = rule
-        self.days = days
-        self.from = from
-        self.to = to
-        self.graceMinutes = graceMinutes
+        self.rules = rules
     }
 }
 
-/// In JSON an object with one member, named after the rule: `{"permitOnly": {"infraction": "P-2", "permits": [...]}}`.
-package enum ZoneRule: Hashable, Sendable, Codable {
-    /// A pay-by-plate session is needed; permits of these kinds do as well.
-    case payByPlate(infraction: String, permits: [PermitKind])
-    /// A permit of one of these kinds is needed.
-    case permitOnly(infraction: String, permits: [PermitKind])
-
-    enum CodingKeys: String, CodingKey { case payByPlate, permitOnly }
-    enum PayByPlateCodingKeys: String, CodingKey { case infraction, permits }
-    enum PermitOnlyCodingKeys: String, CodingKey { case infraction, permits }
-}
-
-package struct Infraction: Hashable, Sendable, Codable {
+/// An infraction of the by-law, with its fines by the day from which they hold.
+package struct ByLawInfraction: Hashable, Sendable, Codable {
     /// Code that rules and tickets use, such as "P-12".
     package let code: String
     /// By-law and section, such as "2024-101 s. 5(2)".
+    package let section: String
+    package let title: LocalizedText
+    package let fines: [DatedFine]
+
+    package init(code: String, section: String, title: LocalizedText, fines: [DatedFine]) {
+        self.code = code
+        self.section = section
+        self.title = title
+        self.fines = fines.sorted { $0.from < $1.from }
+    }
+
+    /// nil before the first fine's day.
+    package func infraction(on day: LocalDay) -> Infraction? {
+        guard let fine = fines.last(where: { $0.from <= day }) else { return nil }
+        return Infraction(
+            code: code,
+            section: section,
+            title: title,
+            fineCents: fine.fineCents,
+            earlyPaymentCents: fine.earlyPaymentCents,
+            earlyPaymentDays: fine.earlyPaymentDays
+        )
+    }
+}
+
+package struct DatedFine: Hashable, Sendable, Codable {
+    package let from: LocalDay
+    package let fineCents: Int
+    package let earlyPaymentCents: Int?
+    package let earlyPaymentDays: Int?
+
+    package init(from: LocalDay, fineCents: Int, earlyPaymentCents: Int? = nil, earlyPaymentDays: Int? = nil) {
+        self.from = from
+        self.fineCents = fineCents
+        self.earlyPaymentCents = earlyPaymentCents
+        self.earlyPaymentDays = earlyPaymentDays
+    }
+}
+
+/// An infraction with the fine of one day: what stands on a ticket.
+package struct Infraction: Hashable, Sendable, Codable {
+    package let code: String
     package let section: String
     package let title: LocalizedText
     package let fineCents: Int

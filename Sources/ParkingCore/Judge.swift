@@ -1,7 +1,8 @@
-// From a read, its place and what the lists hold to an answer. Pure: time, lists and by-laws are given.
+// From a read, its place and what the lists hold to an answer. Pure: time, lists, chalk and by-laws are given.
 //
-// What decides: a right to park clears, also one that only a near match has (as a second look); only an exact match of
-// a sure read, inside a zone beyond the fix's error, by lists that are fresh, becomes an alert.
+// What decides: a right to park clears, also one that only a near match has (or it asks for a second look); only an
+// exact match of a sure read, where the same infraction holds everywhere that the car may stand, by lists that are
+// fresh, becomes an alert.
 package import Foundation
 
 /// What was answered for the same plate before, so that one car is not raised twice.
@@ -20,61 +21,21 @@ package struct EarlierAnswer: Hashable, Sendable {
     }
 }
 
-/// The answer to one read, and the zone that it was given in.
+/// The answer to one read, the zone that it was given in, and what it rests on.
 package struct JudgementOutcome: Hashable, Sendable {
     package let judgement: Judgement
-    /// nil: no zone contains the fix, or there is none.
+    /// That of the violation, else the one around the fix. nil: no zone contains the fix, or there is none.
     package let zone: ZoneID?
-}
-
-/// How careful a city wants to be.
-package struct JudgementPolicy: Hashable, Sendable, Codable {
-    /// Below this calibrated confidence an alert becomes a second look.
-    package var ticketConfidence: Double
-    /// A plate of fewer characters is ticketed only once the officer has confirmed it: what is no plate at all (a sign,
-    /// a window) is mostly read as one or two, and few plates are so short.
-    package var ticketCharacters: Int
-    /// A zone's edge nearer than the fix's error times this makes the zone uncertain.
-    package var edgeFactor: Double
-    /// Age in seconds beyond which sessions are too old to ticket by: they change by the minute.
-    package var sessionsStaleSeconds: Double
-    /// The same for the other lists, which change by the day.
-    package var listsStaleSeconds: Double
-    /// The same violation of the same plate within this time is not raised again.
-    package var repeatSeconds: Double
-
-    package static let standard = JudgementPolicy(
-        ticketConfidence: 0.9,
-        ticketCharacters: 4,
-        edgeFactor: 1,
-        sessionsStaleSeconds: 300,
-        listsStaleSeconds: 86_400,
-        repeatSeconds: 3600
-    )
-
-    package init(
-        ticketConfidence: Double,
-        ticketCharacters: Int,
-        edgeFactor: Double,
-        sessionsStaleSeconds: Double,
-        listsStaleSeconds: Double,
-        repeatSeconds: Double
-    ) {
-        self.ticketConfidence = ticketConfidence
-        self.ticketCharacters = ticketCharacters
-        self.edgeFactor = edgeFactor
-        self.sessionsStaleSeconds = sessionsStaleSeconds
-        self.listsStaleSeconds = listsStaleSeconds
-        self.repeatSeconds = repeatSeconds
-    }
-
-    func staleSeconds(of feed: Feed) -> Double { feed == .sessions ? sessionsStaleSeconds : listsStaleSeconds }
+    package let grounds: JudgementGrounds
 }
 
 /// Answers one read at its own time.
 ///
 /// - An exemption clears everything but the watchlist.
-/// - The first zone of the city's list that contains the fix and whose rule is in force decides.
+/// - The fix is a spread on the ground: rules of every zone that the car may stand in are asked, and an alert needs the
+///   same infraction nearly everywhere in it. Where zones overlap, the first of the city's list with a rule in force
+///   decides.
+/// - Every rule of a zone is asked; of several that are broken the by-law's gravest infraction comes first.
 /// - Without a fix a right in any zone clears; else the car needs a second look, unless no rule holds anywhere.
 /// - Scofflaw and watchlist hold everywhere, at any hour, for the exact plate only.
 /// - What was raised for the plate a short while ago is not raised again, unless doubt has become certainty.
@@ -84,9 +45,11 @@ package struct JudgementPolicy: Hashable, Sendable, Codable {
 ///   - records: what the lists hold for the candidates, in any order.
 ///   - feeds: a feed that is missing here counts as never loaded.
 ///   - earlier: earlier answers for the exact plate.
+///   - chalk: stays beyond a limit, by the names of the time limits.
+///   - permitUses: sightings of all vehicles, this one's earlier ones included, that share a permit of the plate.
 ///   - isClockTrusted: false where nothing vouches for the clock that the read's time came from; nothing is then
 ///     certain enough for a ticket.
-/// - Precondition: the city is valid (decoded, or `validate` passed).
+/// - Precondition: the city is valid.
 package func judge(
     read: PlateRead,
     fix: Fix?,
@@ -94,28 +57,32 @@ package func judge(
     records: [ListRecord],
     feeds: [FeedState],
     earlier: [EarlierAnswer],
+    chalk: [ChalkFinding] = [],
+    permitUses: [PermitUse] = [],
     city: City,
     policy: JudgementPolicy = .standard,
     isClockTrusted: Bool = true
 ) -> JudgementOutcome {
     let judge = Judge(
-        reading: read.reading,
-        now: read.time,
+        read: read,
         fix: fix,
         candidates: candidates,
-        records: records,
+        records: Dictionary(grouping: records, by: \.plate),
         feeds: feeds,
+        chalk: chalk,
+        permitUses: permitUses,
         city: city,
         policy: policy,
         isClockTrusted: isClockTrusted
     )
-    let raised = judge.judgement()
-    let zone = fix.flatMap { city.zone(at: $0.point, time: read.time)?.zone }
+    let raised = judge.outcome()
     let since = read.time.addingTimeInterval(-policy.repeatSeconds)
-    if let repeated = earlier.first(where: { $0.time > since && $0.covers(raised) }) {
-        return JudgementOutcome(judgement: .clear(.repeated(read: repeated.read, at: repeated.time)), zone: zone)
-    }
-    return JudgementOutcome(judgement: raised, zone: zone)
+    guard let repeated = earlier.first(where: { $0.time > since && $0.covers(raised.judgement) }) else { return raised }
+    return JudgementOutcome(
+        judgement: .clear(.repeated(read: repeated.read, at: repeated.time)),
+        zone: raised.zone,
+        grounds: raised.grounds
+    )
 }
 
 extension EarlierAnswer {
@@ -139,14 +106,19 @@ extension Judgement {
         case .alert(let alerts), .secondLook(_, let alerts): alerts
         }
     }
+
+    /// The infraction that a ticket for this judgement would name at that instant, if there is one.
+    package func ticketableInfraction(in city: City, at time: Date) -> Infraction? {
+        alerts.lazy.compactMap(\.infraction).first.flatMap { city.infraction($0, at: time) }
+    }
 }
 
 extension Alert {
     fileprivate func isSameMatter(as other: Alert) -> Bool {
         switch (self, other) {
-        case (.noSession(let zone, let infraction, _), .noSession(let otherZone, let otherInfraction, _)),
-            (.noPermit(let zone, let infraction), .noPermit(let otherZone, let otherInfraction)):
-            zone == otherZone && infraction == otherInfraction
+        case (.noSession, .noSession), (.noPermit, .noPermit), (.overtime, .overtime), (.banned, .banned),
+            (.sharedPermit, .sharedPermit):
+            zone == other.zone && infraction == other.infraction
         case (.scofflaw, .scofflaw): true
         case (.watchlist(let entry, _), .watchlist(let otherEntry, _)): entry == otherEntry
         default: false
@@ -157,192 +129,200 @@ extension Alert {
 extension City {
     /// The zone that decides at a position and time: the first in force that contains it, else the first that contains it.
     package func zone(at point: GeoPoint, time: Date) -> Zone? {
-        let containing = zones.filter { $0.contains(point) }
-        let clock = clock
-        return containing.first { $0.isInForce(at: time, timeZone: clock) } ?? containing.first
+        let containing = zones.filter { $0.isWithin(0, of: point) && $0.contains(point) }
+        return containing.first { hasRuleInForce(in: $0, at: time) } ?? containing.first
     }
 }
 
-private struct Judge {
-    let reading: PlateReading
-    let now: Date
+/// One read on its way to an answer.
+struct Judge {
+    let read: PlateRead
     let fix: Fix?
     let candidates: Candidates
-    let records: [ListRecord]
+    let records: [Plate: [ListRecord]]
     let feeds: [FeedState]
+    let chalk: [ChalkFinding]
+    let permitUses: [PermitUse]
     let city: City
     let policy: JudgementPolicy
     let isClockTrusted: Bool
 
-    /// What a plate's place in the city means for it.
-    private enum PlaceAnswer {
-        case clear(ClearReason)
-        case violation(Alert, zone: Zone)
-        case unknownPlace
-    }
+    var reading: PlateReading { read.reading }
+    var plate: Plate { read.reading.plate }
+    var now: Date { read.time }
 
-    func judgement() -> Judgement {
-        let plate = reading.plate
-        let watched = watchlistAlerts(plate)
-        if let exempt = exemption(of: plate) {
-            return watched.isEmpty ? .clear(exempt) : conclude(watched, [])
+    func outcome() -> JudgementOutcome {
+        let answers = zoneAnswers()
+        let watched = watchlistAlerts()
+        let grave = watched + scofflawAlerts()
+        func outcome(_ judgement: Judgement, nearMatches: [NearMatch] = []) -> JudgementOutcome {
+            JudgementOutcome(
+                judgement: judgement,
+                zone: judgement.alerts.lazy.compactMap(\.zone).first
+                    ?? fix.flatMap { city.zone(at: $0.point, time: now)?.zone },
+                grounds: grounds(answers, nearMatches)
+            )
         }
-        let grave = watched + scofflawAlerts(plate)
-        var reasons: [SecondLookReason] = []
-        switch place(of: plate, reasons: &reasons) {
+        if let exempt = exemption(of: plate) {
+            return outcome(watched.isEmpty ? .clear(exempt) : conclude(watched, [], feeds: []))
+        }
+        switch place(answers) {
         case .clear(let reason):
-            return grave.isEmpty ? .clear(reason) : conclude(grave, [])
-        case .unknownPlace:
+            return outcome(grave.isEmpty ? .clear(reason) : conclude(grave, [], feeds: []))
+        case .unknown:
             // A scofflaw or a watched car is one wherever it stands.
-            return grave.isEmpty ? .secondLook([.noFix], alerts: []) : conclude(grave, [])
-        case .violation(let alert, let zone):
-            reasons += nearMatches(in: zone)
-            return conclude(grave + [alert], reasons)
+            return outcome(grave.isEmpty ? .secondLook([.noFix], alerts: []) : conclude(grave, [], feeds: []))
+        case .violation(let violation):
+            let near = nearMatches(violation.answers)
+            let isUnsure = !isSure
+            if let clearing = near.first(where: { clears($0.candidate, isReadUnsure: isUnsure) }) {
+                let reason = ClearReason.nearMatch(plate: clearing.candidate.plate.text, feed: clearing.feed)
+                return outcome(grave.isEmpty ? .clear(reason) : conclude(grave, [], feeds: []), nearMatches: near)
+            }
+            let doubts = violation.doubts + near.map { .nearMatch(plate: $0.candidate.plate.text, feed: $0.feed) }
+            return outcome(conclude(grave + violation.alerts, doubts, feeds: violation.feeds), nearMatches: near)
         }
     }
 
     // MARK: Place
 
-    private func place(of plate: Plate, reasons: inout [SecondLookReason]) -> PlaceAnswer {
-        let clock = city.clock
-        let inForce = city.zones.filter { $0.isInForce(at: now, timeZone: clock) }
-        guard let fix else {
-            guard !inForce.isEmpty else { return .clear(.noRule) }
-            for zone in inForce {
-                if let right = right(of: plate, in: zone) { return .clear(right) }
-            }
-            return .unknownPlace
-        }
-        let reach = fix.errorMetres * policy.edgeFactor
-        if let zone = inForce.first(where: { $0.contains(fix.point) }) {
-            if let right = right(of: plate, in: zone) { return .clear(right) }
-            if zone.edgeDistanceMetres(from: fix.point) <= reach {
-                reasons.append(.nearZoneEdge(zone: zone.zone, errorMetres: fix.errorMetres))
-            }
-            return .violation(violation(by: plate, in: zone), zone: zone)
-        }
-        let beside = inForce.filter { $0.edgeDistanceMetres(from: fix.point) <= reach }
-        guard let zone = beside.first(where: { right(of: plate, in: $0) == nil }) else { return .clear(.noRule) }
-        reasons.append(.nearZoneEdge(zone: zone.zone, errorMetres: fix.errorMetres))
-        return .violation(violation(by: plate, in: zone), zone: zone)
+    /// What a plate's place in the city means for it.
+    private enum PlaceAnswer {
+        case clear(ClearReason)
+        case violation(Violation)
+        case unknown
     }
 
-    /// Why the plate may stand in the zone now; nil: it may not.
-    private func right(of plate: Plate, in zone: Zone) -> ClearReason? {
-        for case .permit(let permit) in records where permit.plate == plate {
-            guard zone.rule.permits.contains(permit.kind), permit.validity.contains(now) else { continue }
-            if permit.zones.isEmpty || permit.zones.contains(zone.zone) {
-                return .permit(id: permit.permit, kind: permit.kind)
-            }
-        }
-        guard case .payByPlate = zone.rule else { return nil }
-        let sessions = sessions(of: plate, in: zone)
-        if let running = sessions.filter({ $0.validity.contains(now) }).max(by: {
-            $0.validity.to < $1.validity.to
-        }) {
-            return .session(id: running.session, until: running.validity.to)
-        }
-        let graceSeconds = Double(zone.graceMinutes) * 60
-        if let ended = lastEnded(sessions), now.timeIntervalSince(ended.validity.to) < graceSeconds {
-            return .grace(session: ended.session, minutes: zone.graceMinutes)
-        }
-        return nil
+    private struct Violation {
+        let alerts: [Alert]
+        let doubts: [SecondLookReason]
+        /// Lists whose news could take it back.
+        let feeds: Set<Feed>
+        /// Zones in which something is broken.
+        let answers: [ZoneAnswer]
     }
 
-    private func sessions(of plate: Plate, in zone: Zone) -> [ParkingSession] {
-        records.compactMap { record in
-            guard case .session(let session) = record, session.plate == plate, session.zone == zone.zone else {
-                return nil
-            }
-            return session
+    /// What each zone that the car may stand in means for the exact plate; none without a fix.
+    private func zoneAnswers() -> [ZoneAnswer] {
+        guard let fix else { return [] }
+        let inForce = city.zones(within: fix).filter { city.hasRuleInForce(in: $0, at: now) }
+        return city.chances(of: fix, among: inForce).filter { $0.probability >= 0.002 }.map { chance in
+            answer(in: chance.zone.flatMap { city.zone($0) }, chance: chance)
         }
     }
 
-    private func lastEnded(_ sessions: [ParkingSession]) -> ParkingSession? {
-        sessions.filter { $0.validity.to <= now }.max { $0.validity.to < $1.validity.to }
-    }
-
-    private func violation(by plate: Plate, in zone: Zone) -> Alert {
-        switch zone.rule {
-        case .permitOnly(let infraction, _):
-            .noPermit(zone: zone.zone, infraction: infraction)
-        case .payByPlate(let infraction, _):
-            .noSession(
-                zone: zone.zone,
-                infraction: infraction,
-                lastSessionEnded: lastEnded(sessions(of: plate, in: zone))?.validity.to
+    private func place(_ answers: [ZoneAnswer]) -> PlaceAnswer {
+        guard let fix else { return placeUnknown() }
+        let broken = answers.filter { !$0.violations.isEmpty }
+        let all = answers.reduce(0) { $0 + $1.chance.probability }
+        let brokenShare = broken.reduce(0) { $0 + $1.chance.probability } / max(all, 1e-9)
+        guard let main = broken.first, brokenShare >= policy.lookProbability else {
+            return .clear(answers.first { $0.violations.isEmpty }?.clear ?? .noRule)
+        }
+        if brokenShare < 0.5, let first = answers.first, first.violations.isEmpty, first.clear != .noRule {
+            return .clear(first.clear)
+        }
+        // What is certain by itself stands alone; doubtful matters are told only where nothing is certain.
+        let certain = main.violations.filter(\.doubts.isEmpty)
+        let told = certain.isEmpty ? main.violations : certain
+        var doubts: [SecondLookReason] = []
+        let code = told.first?.alert.infraction
+        let agreeing = broken.filter {
+            $0.violations.first { certain.isEmpty || $0.doubts.isEmpty }?.alert.infraction == code
+        }
+        let share = agreeing.reduce(0) { $0 + $1.chance.probability } / max(all, 1e-9)
+        if share < policy.zoneProbability, let zone = main.zone {
+            doubts.append(.nearZoneEdge(zone: zone.zone, errorMetres: fix.errorMetres, probability: share))
+        }
+        for violation in told {
+            for doubt in violation.doubts where !doubts.contains(doubt) { doubts.append(doubt) }
+        }
+        return .violation(
+            Violation(
+                alerts: told.map(\.alert),
+                doubts: doubts,
+                feeds: told.reduce(into: []) { $0.formUnion($1.feeds) },
+                answers: broken
             )
-        }
+        )
     }
 
-    // MARK: Lists that hold anywhere
-
-    private func exemption(of plate: Plate) -> ClearReason? {
-        for case .exemption(let record) in records
-        where record.plate == plate && record.validity.contains(now) {
-            return .exemption(id: record.exemption, kind: record.kind)
+    private func placeUnknown() -> PlaceAnswer {
+        let inForce = city.zones.filter { city.hasRuleInForce(in: $0, at: now) }
+        guard !inForce.isEmpty else { return .clear(.noRule) }
+        for zone in inForce {
+            for rule in city.rules(in: zone.zone, at: now) where rule.isInForce {
+                if let right = right(of: plate, under: rule, in: zone) { return .clear(right.reason) }
+            }
         }
-        return nil
-    }
-
-    private func watchlistAlerts(_ plate: Plate) -> [Alert] {
-        records.compactMap { record in
-            guard case .watchlist(let entry) = record, entry.plate == plate else { return nil }
-            return .watchlist(entry: entry.entry, reason: entry.reason)
-        }
-    }
-
-    private func scofflawAlerts(_ plate: Plate) -> [Alert] {
-        records.compactMap { record in
-            guard case .scofflaw(let entry) = record, entry.plate == plate else { return nil }
-            return .scofflaw(
-                unpaidTickets: entry.unpaidTickets,
-                unpaidCents: entry.unpaidCents,
-                eligibleFor: entry.eligibleFor
-            )
-        }
+        return .unknown
     }
 
     // MARK: Doubts
 
-    /// Plates one misread away that may stand in the zone, or anywhere.
-    private func nearMatches(in zone: Zone) -> [SecondLookReason] {
-        candidates.plates.dropFirst().compactMap { other in
-            if exemption(of: other) != nil { return .nearMatch(plate: other.text, feed: .exemptions) }
-            switch right(of: other, in: zone) {
-            case .permit: return .nearMatch(plate: other.text, feed: .permits)
-            case .session, .grace: return .nearMatch(plate: other.text, feed: .sessions)
-            default: return nil
+    /// Whether the text is sure enough to be ticketed without the officer's word.
+    private var isSure: Bool {
+        plate.text.utf8.count >= policy.ticketCharacters && reading.confidence.isFinite
+            && reading.confidence >= policy.ticketConfidence
+    }
+
+    /// Whether a candidate's right clears the car by itself: what the reader itself holds possible, and any other plate
+    /// in reach of a read that could not be ticketed anyway.
+    private func clears(_ candidate: Candidate, isReadUnsure: Bool) -> Bool {
+        isReadUnsure || (candidate.origin == .alternate && candidate.doubt >= policy.alternateShare)
+    }
+
+    /// Candidates that may stand where something is broken, or anywhere.
+    private func nearMatches(_ answers: [ZoneAnswer]) -> [NearMatch] {
+        candidates.others.compactMap { candidate in
+            let other = candidate.plate
+            guard records[other] != nil else { return nil }
+            if exemption(of: other) != nil { return NearMatch(candidate: candidate, feed: .exemptions) }
+            for answer in answers {
+                guard let zone = answer.zone else { continue }
+                for violation in answer.violations {
+                    if let right = right(of: other, under: violation.rule, in: zone), let feed = right.feed {
+                        return NearMatch(candidate: candidate, feed: feed)
+                    }
+                }
             }
+            return nil
         }
     }
 
-    /// Lists whose news could take the alert back. An old watchlist still warns.
-    private func feeds(behind alert: Alert) -> [Feed] {
-        switch alert {
-        case .noSession(let id, _, _):
-            (city.zone(id)?.rule.permits.isEmpty ?? true)
-                ? [.sessions, .exemptions] : [.sessions, .permits, .exemptions]
-        case .noPermit: [.permits, .exemptions]
-        case .scofflaw: [.scofflaws, .exemptions]
-        case .watchlist: []
-        }
-    }
-
-    private func conclude(_ alerts: [Alert], _ doubts: [SecondLookReason]) -> Judgement {
+    private func conclude(_ alerts: [Alert], _ doubts: [SecondLookReason], feeds behindPlace: Set<Feed>) -> Judgement {
         var reasons = doubts
-        let isShort = reading.plate.text.utf8.count < policy.ticketCharacters
-        if isShort || reading.confidence < policy.ticketConfidence || !reading.confidence.isFinite {
-            reasons.insert(.unsureRead(confidence: reading.confidence), at: 0)
+        if !isSure { reasons.insert(.unsureRead(confidence: reading.confidence), at: 0) }
+        var behind = behindPlace
+        if alerts.contains(where: { if case .scofflaw = $0 { true } else { false } }) {
+            behind.formUnion([.scofflaws, .exemptions])
         }
-        let behind = Set(alerts.flatMap { feeds(behind: $0) })
         for feed in Feed.allCases where behind.contains(feed) {
-            let asOf = feeds.first { $0.feed == feed }?.asOf
-            // A list newer than the read (a recording replayed later) is current.
-            let age = asOf.map { max(0, now.timeIntervalSince($0)) }
+            let age = age(of: feed)
             if (age ?? .infinity) > policy.staleSeconds(of: feed) { reasons.append(.staleFeed(feed, ageSeconds: age)) }
         }
-        if !isClockTrusted { reasons.append(.clockUnknown) }
+        if !isClockTrusted, !reasons.contains(.clockUnknown) { reasons.append(.clockUnknown) }
         return reasons.isEmpty ? .alert(alerts) : .secondLook(reasons, alerts: alerts)
+    }
+
+    /// Seconds before the read; nil: never loaded. A list newer than the read (a recording replayed later) is current.
+    private func age(of feed: Feed) -> Double? {
+        feeds.first { $0.feed == feed }?.asOf.map { max(0, now.timeIntervalSince($0)) }
+    }
+
+    private func grounds(_ answers: [ZoneAnswer], _ near: [NearMatch]) -> JudgementGrounds {
+        JudgementGrounds(
+            zones: answers.map(\.chance),
+            rules: answers.flatMap(\.findings),
+            feeds: Feed.allCases.map { feed in
+                FeedAge(
+                    feed: feed,
+                    ageSeconds: age(of: feed),
+                    records: feeds.first { $0.feed == feed }?.records ?? 0
+                )
+            },
+            candidates: candidates.others.count,
+            nearMatches: near
+        )
     }
 }

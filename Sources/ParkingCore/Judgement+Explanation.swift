@@ -20,10 +20,7 @@ extension Alert {
     }
 }
 
-private struct Wording {
-    let language: Language
-    let city: City
-
+extension Wording {
     func sentence(_ reason: ClearReason) -> String {
         switch reason {
         case .session(let id, let until):
@@ -31,10 +28,7 @@ private struct Wording {
         case .permit(let id, let kind):
             say("Permit \(id) (\(name(kind))) is valid here.", "Le permis \(id) (\(name(kind))) est valable ici.")
         case .exemption(let id, let kind):
-            say(
-                "Exempt by \(id) (\(name(kind))).",
-                "Véhicule exempté par \(id) (\(name(kind)))."
-            )
+            say("Exempt by \(id) (\(name(kind))).", "Véhicule exempté par \(id) (\(name(kind))).")
         case .noRule:
             say(
                 "No parking rule holds here at this hour.",
@@ -44,6 +38,33 @@ private struct Wording {
             say(
                 "Session \(session) has just ended; \(minutes) minutes of grace are running.",
                 "La session \(session) vient de se terminer ; le délai de grâce de \(minutes) minutes court."
+            )
+        case .permitGrace(let permit, let minutes):
+            say(
+                "Permit \(permit) has just ended; \(length(minutes: minutes)) of grace are running.",
+                "Le permis \(permit) vient d’expirer ; le délai de grâce de \(length(minutes: minutes)) court."
+            )
+        case .paidOnArrival(let session, let from):
+            say(
+                "Session \(session) was paid from \(time(from)), just after the car was seen: the driver was paying.",
+                "La session \(session) a été payée à partir du \(time(from)), juste après le passage : "
+                    + "le conducteur était en train de payer."
+            )
+        case .ruleJustBegan(_, let since):
+            say(
+                "The rule has held only since \(time(since)); its grace period is running.",
+                "La règle ne s’applique que depuis le \(time(since)) ; son délai de grâce court."
+            )
+        case .withinLimit(let id, let limit):
+            say(
+                "Not seen in \(zone(id)) for longer than its limit of \(length(minutes: limit)).",
+                "Non observé dans \(zone(id)) au-delà de sa limite de \(length(minutes: limit))."
+            )
+        case .nearMatch(let plate, let feed):
+            say(
+                "The read is not sure and may well be \(plate), which stands in the \(name(feed)) with a right to park here.",
+                "La lecture n’est pas sûre et pourrait bien être \(plate), qui figure dans les \(name(feed)) avec le "
+                    + "droit de stationner ici."
             )
         case .repeated(_, let time):
             say(
@@ -66,6 +87,15 @@ private struct Wording {
             }
         case .noPermit(let id, _):
             say("No valid permit for \(zone(id)).", "Aucun permis valable pour \(zone(id)).")
+        case .overtime(let id, _, _, let firstSeen, let limit):
+            say(
+                "In \(zone(id)) for longer than the \(length(minutes: limit)) allowed: first seen \(time(firstSeen)).",
+                "Dans \(zone(id)) depuis plus longtemps que les \(length(minutes: limit)) permises : "
+                    + "vu pour la première fois le \(time(firstSeen))."
+            )
+        case .banned(let id, _, _, let ban):
+            say("In \(zone(id)) there is now \(name(ban)).", "Dans \(zone(id)), en ce moment : \(name(ban)).")
+        case .sharedPermit(let id, _, let permit, let atOnce, let others): sharedPermit(id, permit, atOnce, others)
         case .scofflaw(let tickets, let cents, let action):
             say(
                 "Scofflaw: \(tickets) unpaid tickets, \(money(cents)), eligible for \(action == .boot ? "boot" : "tow").",
@@ -78,6 +108,20 @@ private struct Wording {
                 "Liste de surveillance, fiche \(entry) : \(reason). À signaler, sans contravention à ce titre."
             )
         }
+    }
+
+    private func sharedPermit(_ id: ZoneID, _ permit: String, _ atOnce: Int, _ others: [PermitUse]) -> String {
+        let seen = list(
+            others.map { use in
+                say("\(use.plate) (seen \(hour(use.lastSeen)))", "\(use.plate) (vu à \(hour(use.lastSeen)))")
+            }
+        )
+        return say(
+            "Permit \(permit) covers \(atOnce) \(atOnce == 1 ? "vehicle" : "vehicles") at a time in \(zone(id)), and"
+                + " is in use by \(seen).",
+            "Le permis \(permit) couvre \(atOnce) \(atOnce == 1 ? "véhicule" : "véhicules") à la fois dans \(zone(id)) ;"
+                + " il sert déjà à \(seen)."
+        )
     }
 
     func sentence(_ reason: SecondLookReason) -> String {
@@ -93,11 +137,8 @@ private struct Wording {
                 "\(plate), à un caractère près, figure dans les \(name(feed)) : comparez les caractères."
             )
         case .noFix:
-            say(
-                "The position is not known, so neither is the zone.",
-                "La position est inconnue, donc la zone aussi."
-            )
-        case .nearZoneEdge(let id, let error):
+            say("The position is not known, so neither is the zone.", "La position est inconnue, donc la zone aussi.")
+        case .nearZoneEdge(let id, let error, _):
             say(
                 "The edge of \(zone(id)) lies within the position's error of \(metres(error)): check where the car stands.",
                 "La limite de \(zone(id)) est plus proche que l’erreur de position de \(metres(error)) : "
@@ -121,80 +162,21 @@ private struct Wording {
                 "Ni les satellites ni les serveurs de temps ne confirment l’horloge du véhicule : "
                     + "aucune contravention d’ici là."
             )
+        case .mayHaveMoved(let probability):
+            say(
+                "It may have left and come back (\(percent(probability)) that it stayed): compare the two photos.",
+                "Le véhicule a pu partir et revenir (\(percent(probability)) qu’il soit resté) : comparez les deux photos."
+            )
+        case .earlierPassDiffers(let plate):
+            say(
+                "The earlier pass read \(plate): compare the two photos.",
+                "Au premier passage, la lecture était \(plate) : comparez les deux photos."
+            )
+        case .mayHaveLeft(let plate, let lastSeen):
+            say(
+                "\(plate) was last seen \(time(lastSeen)) and may have left since: look whether it still stands there.",
+                "\(plate) a été vu le \(time(lastSeen)) et a pu partir depuis : vérifiez s’il s’y trouve encore."
+            )
         }
-    }
-
-    // MARK: Words
-
-    private func say(_ english: String, _ french: String) -> String { language == .en ? english : french }
-
-    private func zone(_ id: ZoneID) -> String {
-        guard let zone = city.zone(id) else { return say("zone \(id)", "la zone \(id)") }
-        return say("zone \(id) (\(zone.name))", "la zone \(id) (\(zone.name))")
-    }
-
-    private func name(_ feed: Feed) -> String {
-        switch feed {
-        case .permits: say("permits", "permis")
-        case .sessions: say("sessions", "relevés de sessions")
-        case .exemptions: say("exemptions", "registres d’exemptions")
-        case .scofflaws: say("scofflaw lists", "relevés de récidivistes")
-        case .watchlist: say("watchlists", "avis de surveillance")
-        }
-    }
-
-    private func name(_ kind: PermitKind) -> String {
-        switch kind {
-        case .residential: say("residential", "résidentiel")
-        case .commercial: say("commercial", "commercial")
-        case .accessible: say("accessible", "accessible")
-        case .event: say("event", "événement")
-        }
-    }
-
-    private func name(_ kind: ExemptionKind) -> String {
-        switch kind {
-        case .municipal: say("municipal", "municipale")
-        case .officer: say("officer", "agent")
-        case .emergency: say("emergency", "urgence")
-        }
-    }
-
-    private func time(_ date: Date) -> String {
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = city.clock
-        let parts = calendar.dateComponents([.year, .month, .day, .hour, .minute], from: date)
-        func two(_ value: Int?) -> String {
-            let text = String(value ?? 0)
-            return text.count < 2 ? "0" + text : text
-        }
-        let day = "\(parts.year ?? 0)-\(two(parts.month))-\(two(parts.day))"
-        return say(
-            "\(day) \(two(parts.hour)):\(two(parts.minute))",
-            "\(day) à \(two(parts.hour)) h \(two(parts.minute))"
-        )
-    }
-
-    private func money(_ cents: Int) -> String {
-        let fraction = abs(cents % 100)
-        let padded = fraction < 10 ? "0\(fraction)" : "\(fraction)"
-        return say("$\(cents / 100).\(padded)", "\(cents / 100),\(padded) $")
-    }
-
-    private func percent(_ share: Double) -> String {
-        guard share.isFinite else { return "?" }
-        let value = Int((share * 100).rounded(.down))
-        return say("\(value)%", "\(value) %")
-    }
-
-    private func metres(_ value: Double) -> String {
-        guard value.isFinite, value < 1e6 else { return "?" }
-        return "\(Int(value.rounded(.up))) m"
-    }
-
-    private func duration(_ seconds: Double) -> String {
-        if seconds < 5400 { return "\(Int((seconds / 60).rounded())) min" }
-        if seconds < 48 * 3600 { return "\(Int((seconds / 3600).rounded())) h" }
-        return say("\(Int((seconds / 86_400).rounded())) days", "\(Int((seconds / 86_400).rounded())) jours")
     }
 }

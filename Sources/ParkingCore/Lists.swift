@@ -34,13 +34,23 @@ package struct Permit: Hashable, Sendable, Codable {
     /// Empty: every zone that honours the kind.
     package let zones: [ZoneID]
     package let validity: TimeWindow
+    /// How many vehicles may stand by the permit at the same time, 1 or more; nil: as many as share it.
+    package let vehiclesAtOnce: Int?
 
-    package init(permit: String, plate: Plate, kind: PermitKind, zones: [ZoneID], validity: TimeWindow) {
+    package init(
+        permit: String,
+        plate: Plate,
+        kind: PermitKind,
+        zones: [ZoneID],
+        validity: TimeWindow,
+        vehiclesAtOnce: Int? = nil
+    ) {
         self.permit = permit
         self.plate = plate
         self.kind = kind
         self.zones = zones
         self.validity = validity
+        self.vehiclesAtOnce = vehiclesAtOnce
     }
 }
 

@@ -6,10 +6,12 @@ package struct ListColumn: Hashable, Sendable {
     package let name: String
     /// What stands in it, for `--help` and for messages.
     package let meaning: String
+    /// A file may leave the column out; then it counts as empty.
+    package var isOptional = false
 }
 
 extension Feed {
-    /// The header that the feed's file has, in any order; all are needed and none may be added.
+    /// The header that the feed's file has, in any order; all but the optional ones are needed and none may be added.
     package var columns: [ListColumn] {
         let plate = ListColumn(name: "plate", meaning: "letters and digits; spaces and hyphens are ignored")
         let from = ListColumn(name: "from", meaning: "start, ISO 8601 with offset: 2026-11-21T14:00:00Z")
@@ -21,6 +23,11 @@ extension Feed {
                 key("permit", "number; one row a plate that shares it"), plate,
                 key("kind", PermitKind.allCases.map(\.rawValue).joined(separator: "|")),
                 key("zones", "zone names separated by |; empty: every zone that honours the kind"), from, to,
+                ListColumn(
+                    name: "at_once",
+                    meaning: "how many of its vehicles may stand at the same time; empty: as many as share it",
+                    isOptional: true
+                ),
             ]
         case .sessions: [key("session", "number, unique"), plate, key("zone", "zone name"), from, to]
         case .exemptions:
@@ -135,6 +142,7 @@ package struct ListsCSV: Sendable {
         }
         return try columns.map { column in
             guard let place = names.firstIndex(of: column.name) else {
+                if column.isOptional { return ListRow.absent }
                 throw CSVError(line: row.line, problem: "column '\(column.name)' is missing; \(expected)")
             }
             return place
@@ -149,16 +157,19 @@ private struct ListRow {
     /// For each of `columns` its field in the row.
     let places: [Int]
 
+    /// Stands for the place of a column that the file does not have.
+    static let absent = -1
     static let longestKey = 100
     static let longestReason = 500
 
     func record(_ feed: Feed) throws(RowProblem) -> ListRecord {
         if let reason = row.malformed { throw RowProblem(line: row.line, column: nil, reason: reason) }
-        guard row.count == columns.count else {
+        let expected = places.filter { $0 != ListRow.absent }.count
+        guard row.count == expected else {
             throw RowProblem(
                 line: row.line,
                 column: nil,
-                reason: "has \(row.count) fields where \(columns.count) are expected"
+                reason: "has \(row.count) fields where \(expected) are expected"
             )
         }
         switch feed {
@@ -169,7 +180,8 @@ private struct ListRow {
                     plate: try plate(1),
                     kind: try choice(2),
                     zones: try zones(3),
-                    validity: try window(4, 5)
+                    validity: try window(4, 5),
+                    vehiclesAtOnce: try optionalNumber(6, 1...1000)
                 )
             )
         case .sessions:
@@ -200,7 +212,9 @@ private struct ListRow {
         }
     }
 
-    private func text(_ column: Int) -> String { row.text(places[column]) }
+    private func text(_ column: Int) -> String {
+        places[column] == ListRow.absent ? "" : row.text(places[column])
+    }
 
     private func problem(_ column: Int, _ reason: String) -> RowProblem {
         RowProblem(line: row.line, column: columns[column].name, reason: reason)
@@ -267,6 +281,10 @@ private struct ListRow {
             )
         }
         return value
+    }
+
+    private func optionalNumber(_ column: Int, _ range: ClosedRange<Int>) throws(RowProblem) -> Int? {
+        text(column).isEmpty ? nil : try number(column, range)
     }
 
     private func window(_ from: Int, _ to: Int) throws(RowProblem) -> TimeWindow {

@@ -1,68 +1,192 @@
 // Which other plates the pixels, or a person's typing, could have meant: each may clear a car, none may ticket it.
 
+/// Another plate that the read could mean, and how one comes to it.
+package struct Candidate: Hashable, Sendable, Codable {
+    package enum Origin: String, Hashable, Sendable, Codable {
+        /// The reader itself offers it.
+        case alternate
+        /// Taken for each other at a keyboard: O and 0, I and 1, two characters swapped.
+        case typed
+        /// Taken for each other by readers of plates.
+        case seen
+        /// A character at an end that is none (a bolt, a sticker, a logo), or one that is cut off or hidden.
+        case end
+    }
+
+    package let plate: Plate
+    package let origin: Origin
+    /// How much the reader doubts what it would take to mean this plate: 0 (sure of every character) to 1. For its own
+    /// alternates their probability as a share of the read's.
+    package let doubt: Double
+}
+
 /// The plates to look up for one read.
 package struct Candidates: Hashable, Sendable {
-    /// The plate as read first, then every plate that one misread or one slip at a keyboard away could hold the right
-    /// to park: the reader's own alternates, characters that people mix up when they type a plate, and, where the
-    /// reader was not sure of a character, shapes that look like it. No plate twice; at most 65.
-    package let plates: [Plate]
+    /// At most so many besides the plate as read.
+    package static let limit = 160
+    /// A character below this probability is one that the reader is not sure of.
+    static let certainProbability = 0.98
+    /// Plates of fewer characters have too many neighbours for a missing character to tell anything.
+    static let shortestCut = 4
+
+    /// The plate as read.
+    package let read: Plate
+    /// Likeliest first; no plate twice, never the one read.
+    package let others: [Candidate]
+    /// All of them, the one read first.
+    package var plates: [Plate] { [read] + others.map(\.plate) }
 
     package init(of reading: PlateReading) {
-        let plate = reading.plate
-        var found: [Plate] = [plate]
-        var seen: Set<Plate> = [plate]
-        func add(_ text: String) {
-            guard found.count <= Confusables.limit, let other = try? Plate(text), seen.insert(other).inserted else {
-                return
-            }
-            found.append(other)
-        }
-        for alternate in reading.alternates { add(alternate.plate) }
-        let text = Array(plate.text.utf8)
-        for (index, byte) in text.enumerated() {
-            for other in Confusables.typed(byte) { add(Confusables.replacing(text, at: index, with: other)) }
-        }
-        // Who types O for 0 does so all through the plate.
-        for (a, b) in [("0", "O"), ("O", "0"), ("1", "I"), ("I", "1")] {
-            add(String(plate.text.map { String($0) == a ? b : String($0) }.joined()))
-        }
-        for (index, byte) in text.enumerated() where !reading.isCertain(ofCharacter: index) {
-            for other in Confusables.seen(byte) { add(Confusables.replacing(text, at: index, with: other)) }
-        }
-        plates = found
+        var collection = Collection(reading)
+        collection.addAlternates()
+        collection.addFolds(of: collection.text)
+        for alternate in reading.alternates.prefix(3) { collection.addFolds(of: Array(alternate.plate.utf8)) }
+        collection.addTyped()
+        collection.addSeen()
+        collection.addEnds()
+        collection.addSwaps()
+        read = reading.plate
+        others = collection.found
     }
 }
 
-extension PlateReading {
-    /// Where the reader did not give each character its probability, none is certain.
-    fileprivate func isCertain(ofCharacter index: Int) -> Bool {
-        guard characters.count == plate.text.utf8.count else { return false }
-        return characters[index].probability >= Confusables.certainProbability
+/// Gathers candidates, the likeliest kinds first, until there are enough.
+private struct Collection {
+    let reading: PlateReading
+    let text: [UInt8]
+    /// By character, 0 ... 1; 1 where the reader did not give each character its probability.
+    private let doubts: [Double]
+    private(set) var found: [Candidate] = []
+    private var seen: Set<Plate>
+
+    init(_ reading: PlateReading) {
+        self.reading = reading
+        text = Array(reading.plate.text.utf8)
+        seen = [reading.plate]
+        if reading.characters.count == text.count {
+            doubts = reading.characters.map { character in
+                let doubt = 1 - character.probability
+                return doubt.isFinite ? min(1, max(0, doubt)) : 1
+            }
+        } else {
+            doubts = Array(repeating: 1, count: text.count)
+        }
+    }
+
+    private mutating func add(_ bytes: [UInt8], _ origin: Candidate.Origin, doubt: Double) {
+        guard found.count < Candidates.limit else { return }
+        guard let plate = try? Plate(String(decoding: bytes, as: UTF8.self)), seen.insert(plate).inserted else {
+            return
+        }
+        found.append(Candidate(plate: plate, origin: origin, doubt: doubt))
+    }
+
+    mutating func addAlternates() {
+        let confidence = reading.confidence.isFinite ? max(reading.confidence, 0.01) : 0.01
+        for alternate in reading.alternates {
+            let share = alternate.probability / confidence
+            add(Array(alternate.plate.utf8), .alternate, doubt: share.isFinite ? min(1, max(0, share)) : 1)
+        }
+    }
+
+    /// Who types O for 0 does so all through the plate, or at any of them: every mixture of the letters and digits of
+    /// one shape.
+    mutating func addFolds(of text: [UInt8]) {
+        for byte in Set(text) {
+            guard let twin = Confusables.twin(byte) else { continue }
+            add(text.map { $0 == byte ? twin : $0 }, .typed, doubt: 0)
+        }
+        let places = text.indices.filter { Confusables.twin(text[$0]) != nil }.prefix(5)
+        guard !places.isEmpty else { return }
+        // All at once first, then the mixtures with the fewest changes.
+        let all = (1 << places.count) - 1
+        for mask in [all] + (1..<max(2, all)).sorted(by: { $0.nonzeroBitCount < $1.nonzeroBitCount }) {
+            var copy = text
+            for (bit, place) in places.enumerated() where mask & (1 << bit) != 0 {
+                copy[place] = Confusables.twin(text[place]) ?? text[place]
+            }
+            add(copy, .typed, doubt: 0)
+        }
+    }
+
+    mutating func addTyped() {
+        for (index, byte) in text.enumerated() {
+            for other in Confusables.typed(byte) { add(replacing(index, with: other), .typed, doubt: doubts[index]) }
+        }
+    }
+
+    /// Characters in the order of how little the reader was sure of them.
+    mutating func addSeen() {
+        for index in text.indices.sorted(by: { doubts[$0] > doubts[$1] }) {
+            for other in Confusables.seen(text[index]) {
+                add(replacing(index, with: other), .seen, doubt: doubts[index])
+            }
+        }
+    }
+
+    /// A read cut at the picture's edge lacks a character, one that takes a sticker for a letter has one too many.
+    mutating func addEnds() {
+        guard text.count >= Candidates.shortestCut, let first = doubts.first, let last = doubts.last else { return }
+        let unsure = 1 - Candidates.certainProbability
+        if text.count > Candidates.shortestCut {
+            if first > unsure { add(Array(text.dropFirst()), .end, doubt: first) }
+            if last > unsure { add(Array(text.dropLast()), .end, doubt: last) }
+        }
+        guard text.count < Plate.maximumLength else { return }
+        for byte in Confusables.all {
+            if last > unsure { add(text + [byte], .end, doubt: last) }
+            if first > unsure { add([byte] + text, .end, doubt: first) }
+        }
+    }
+
+    /// Two neighbours swapped at the keyboard.
+    mutating func addSwaps() {
+        for index in text.indices.dropLast() where text[index] != text[index + 1] {
+            var copy = text
+            copy.swapAt(index, index + 1)
+            add(copy, .typed, doubt: 0)
+        }
+    }
+
+    private func replacing(_ index: Int, with byte: UInt8) -> [UInt8] {
+        var copy = text
+        copy[index] = byte
+        return copy
     }
 }
 
 /// Characters taken for each other. Typing: letters and digits of one shape, the cause of most voided tickets in one
 /// city's account. Seeing: what readers of plates get wrong most often on North American plates.
 private enum Confusables {
-    static let limit = 64
-    static let certainProbability = 0.98
+    static let all = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789".utf8)
 
-    private static let typedGroups: [[UInt8]] = ["O0DQ", "I1L", "B8", "S5", "Z2", "G6"].map { Array($0.utf8) }
-    private static let seenGroups: [[UInt8]] = [
+    private static let typedGroups = ["O0DQ", "I1L", "B8", "S5", "Z2", "G6"]
+    private static let seenGroups = [
         "0CGOQDU", "UV", "VY", "WMH", "MN", "HN", "1I7T", "4LA", "2P", "PRF", "EF", "KX", "3B8", "689", "5S6", "7Z",
         "1U", "J1", "39",
-    ].map { Array($0.utf8) }
+    ]
 
-    static func typed(_ byte: UInt8) -> [UInt8] { others(of: byte, in: typedGroups) }
-    static func seen(_ byte: UInt8) -> [UInt8] { others(of: byte, in: seenGroups) }
+    private static let typedBy = table(typedGroups)
+    private static let seenBy = table(seenGroups)
 
-    private static func others(of byte: UInt8, in groups: [[UInt8]]) -> [UInt8] {
-        groups.filter { $0.contains(byte) }.flatMap { $0 }.filter { $0 != byte }
+    static func typed(_ byte: UInt8) -> [UInt8] { typedBy[Int(byte)] }
+    static func seen(_ byte: UInt8) -> [UInt8] { seenBy[Int(byte)] }
+
+    /// The letter or digit that many keyboards and eyes do not tell apart from this one.
+    static func twin(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "0"): UInt8(ascii: "O")
+        case UInt8(ascii: "O"): UInt8(ascii: "0")
+        case UInt8(ascii: "1"): UInt8(ascii: "I")
+        case UInt8(ascii: "I"): UInt8(ascii: "1")
+        default: nil
+        }
     }
 
-    static func replacing(_ text: [UInt8], at index: Int, with byte: UInt8) -> String {
-        var copy = text
-        copy[index] = byte
-        return String(decoding: copy, as: UTF8.self)
+    private static func table(_ groups: [String]) -> [[UInt8]] {
+        (0..<256).map { byte in
+            groups.map { Array($0.utf8) }.filter { $0.contains(UInt8(byte)) }.flatMap { $0 }
+                .filter { $0 != UInt8(byte) }
+        }
     }
 }

@@ -20,6 +20,28 @@ extension Zone {
         return inside
     }
 
+    /// A point inside, as far from the edges as a coarse grid finds; nil for an outline that has no inside.
+    package var innerPoint: GeoPoint? {
+        guard let reference = outline.first else { return nil }
+        let ring = outline.map { Geodesy.offsetMetres(from: reference, to: $0) }
+        guard let west = ring.map(\.east).min(), let east = ring.map(\.east).max(),
+            let south = ring.map(\.north).min(), let north = ring.map(\.north).max()
+        else { return nil }
+        var best: (point: GeoPoint, metres: Double)?
+        for column in 1..<24 {
+            for row in 1..<24 {
+                let point = Geodesy.point(
+                    reference,
+                    eastMetres: west + (east - west) * Double(column) / 24,
+                    northMetres: south + (north - south) * Double(row) / 24
+                )
+                let metres = edgeDistanceMetres(from: point)
+                if metres > best?.metres ?? 0, contains(point) { best = (point, metres) }
+            }
+        }
+        return best?.point
+    }
+
     /// Shortest distance in metres from the point to the ring, from inside or outside.
     package func edgeDistanceMetres(from point: GeoPoint) -> Double {
         let ring = outline.map { LocalMetres(of: $0, around: point) }

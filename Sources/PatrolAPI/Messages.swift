@@ -103,7 +103,9 @@ package struct ReadSummary: Hashable, Sendable, Codable, Identifiable {
 
 /// An alert or second look that waits for the officer; `id` is the read's.
 package struct AlertSummary: Hashable, Sendable, Codable, Identifiable {
-    package enum Kind: String, Sendable, Codable { case noSession, noPermit, scofflaw, watchlist, secondLook }
+    package enum Kind: String, Sendable, Codable {
+        case noSession, noPermit, overtime, banned, sharedPermit, scofflaw, watchlist, secondLook
+    }
     package let id: UUIDv7
     package let time: Date
     package let camera: CameraID

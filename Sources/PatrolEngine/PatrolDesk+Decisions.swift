@@ -16,7 +16,7 @@ extension PatrolDesk {
         let fact = try await waiting(id)
         let confirmed = try request.confirmedPlate.map(parsed)
         let (plate, judgement) = try await confirmedJudgement(fact, confirmed)
-        let infraction = judgement.ticketableInfraction(in: settings.city)
+        let infraction = judgement.ticketableInfraction(in: settings.city, at: fact.read.time)
         let decision = DecisionFact(read: id, verdict: .accepted, reason: nil, officer: settings.officer)
         guard let infraction, let zone = fact.zone else {
             _ = try await store.record(decision: decision, at: clock.now())

@@ -196,10 +196,32 @@ package actor PatrolDesk {
             records: records,
             feeds: feeds,
             earlier: (waiting + earlier).filter { $0.read != read.id && ($0.read != replacing || $0.isDecided) },
+            permitUses: try await permitUses(of: read, records: records),
             city: settings.city,
             policy: settings.policy,
             isClockTrusted: isClockTrusted()
         )
+    }
+
+    /// Who else was seen standing by a permit that the plate shares, what waits to be committed included.
+    private func permitUses(of read: PlateRead, records: [ListRecord]) async throws -> [PermitUse] {
+        let permits = records.sharedPermits(of: read.reading.plate)
+        guard !permits.isEmpty else { return [] }
+        let since = read.time.addingTimeInterval(-settings.policy.sharedPermitSeconds)
+        let kept = try await store.permitSightings(permits: permits, since: since, until: read.time)
+        let waiting = pending.compactMap { fact -> PermitSighting? in
+            guard let permit = fact.judgement.permitInUse, permits.contains(permit), fact.read.time > since else {
+                return nil
+            }
+            return PermitSighting(
+                permit: permit,
+                plate: fact.read.reading.plate,
+                read: fact.read.id,
+                time: fact.read.time,
+                point: fact.fix?.point
+            )
+        }
+        return PermitUse.uses(of: (kept + waiting).filter { $0.read != read.id })
     }
 }
 

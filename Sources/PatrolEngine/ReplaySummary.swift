@@ -161,6 +161,11 @@ extension ClearReason {
         case .permit: "permit"
         case .exemption: "exemption"
         case .grace: "grace"
+        case .permitGrace: "permitGrace"
+        case .paidOnArrival: "paidOnArrival"
+        case .ruleJustBegan: "ruleJustBegan"
+        case .withinLimit: "withinLimit"
+        case .nearMatch: "nearMatch"
         case .noRule: "noRule"
         case .repeated: "repeated"
         }
@@ -172,6 +177,9 @@ extension Alert {
         switch self {
         case .noSession: .noSession
         case .noPermit: .noPermit
+        case .overtime: .overtime
+        case .banned: .banned
+        case .sharedPermit: .sharedPermit
         case .scofflaw: .scofflaw
         case .watchlist: .watchlist
         }
@@ -187,6 +195,9 @@ extension SecondLookReason {
         case .nearZoneEdge: "nearZoneEdge"
         case .staleFeed: "staleFeed"
         case .clockUnknown: "clockUnknown"
+        case .mayHaveMoved: "mayHaveMoved"
+        case .earlierPassDiffers: "earlierPassDiffers"
+        case .mayHaveLeft: "mayHaveLeft"
         }
     }
 }

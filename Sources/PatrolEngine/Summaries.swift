@@ -21,7 +21,7 @@ extension AlertSummary {
     /// nil for a read that is clear: nobody waits for a decision on it.
     init?(_ fact: ReadFact, city: City) {
         let kind: Kind
-        let infraction = fact.judgement.ticketableInfraction(in: city)
+        let infraction = fact.judgement.ticketableInfraction(in: city, at: fact.read.time)
         switch fact.judgement {
         case .clear: return nil
         case .secondLook: kind = .secondLook
@@ -45,14 +45,6 @@ extension AlertSummary {
             context: fact.photos.first { $0.role == .context }?.sha256,
             colour: fact.read.colour
         )
-    }
-}
-
-extension Judgement {
-    /// The infraction that a ticket for this judgement would name, if there is one.
-    func ticketableInfraction(in city: City) -> Infraction? {
-        let code = alerts.lazy.compactMap(\.infraction).first
-        return code.flatMap { code in city.infractions.first { $0.code == code } }
     }
 }
 

@@ -50,8 +50,8 @@ extension PatrolStore {
         options: ListImportOptions,
         progress: @escaping @Sendable (ListImportProgress) -> Void = { _ in }
     ) async throws -> ListImportReport {
-        let report = try await write { db in
-            let run = try ListImportRun(db, feed: feed, path: path, options: options)
+        let report = try await write { [filter] db in
+            let run = try ListImportRun(db, feed: feed, path: path, options: options, filter: filter)
             try run.readFile(progress)
             return try run.finish()
         }
@@ -76,7 +76,13 @@ private final class ListImportRun {
     private var badRows = 0
     private var problems: [RowProblem] = []
 
-    init(_ db: Database, feed: Feed, path: String, options: ListImportOptions) throws {
+    init(
+        _ db: Database,
+        feed: Feed,
+        path: String,
+        options: ListImportOptions,
+        filter: PlateFilter
+    ) throws {
         self.db = db
         self.path = path
         self.options = options
@@ -92,7 +98,7 @@ private final class ListImportRun {
             // Indexes are built at the end, sorted, which is several times faster than row by row.
             for sql in table.dropIndexes + ["DELETE FROM \(table.name)"] { try db.execute(sql: sql) }
         }
-        writer = try ListWriter(db, table)
+        writer = try ListWriter(db, table, filter: filter)
     }
 
     func readFile(_ progress: (ListImportProgress) -> Void) throws {

@@ -17,7 +17,7 @@ struct ListTable {
     /// Columns without `row`, in the order of `bind`.
     var columns: [String] {
         switch feed {
-        case .permits: ["permit", "plate", "kind", "zones", "valid_from", "valid_to"]
+        case .permits: ["permit", "plate", "kind", "zones", "valid_from", "valid_to", "at_once"]
         case .sessions: ["session", "plate", "zone", "valid_from", "valid_to"]
         case .exemptions: ["exemption", "plate", "kind", "valid_from", "valid_to"]
         case .scofflaws: ["plate", "unpaid_tickets", "unpaid_cents", "eligible_for"]
@@ -35,6 +35,22 @@ struct ListTable {
         case .watchlist: ["entry"]
         }
     }
+
+    var hasWindow: Bool { feed != .scofflaws && feed != .watchlist }
+
+    /// Rows of one plate; the second parameter, where the list has windows, leaves out what ended before.
+    var lookUp: String { ListTable.lookUps[feed] ?? "" }
+
+    private static let lookUps: [Feed: String] = Dictionary(
+        uniqueKeysWithValues: Feed.allCases.map { feed in
+            let table = ListTable(feed)
+            return (
+                feed,
+                "SELECT \(table.columns.joined(separator: ", ")) FROM \(table.name) WHERE plate = ?"
+                    + (table.hasWindow ? " AND valid_to > ?" : "")
+            )
+        }
+    )
 
     var keyIndex: String { "CREATE UNIQUE INDEX \(name)_key ON \(name) (\(keyColumns.joined(separator: ", ")))" }
 
@@ -72,6 +88,11 @@ struct ListTable {
             try statement.bind(value.kind.rawValue, at: 4)
             try statement.bind(value.zones.map(\.text).joined(separator: "|"), at: 5)
             try statement.bind(value.validity, at: 6)
+            if let atOnce = value.vehiclesAtOnce {
+                try statement.bind(Int64(atOnce), at: 8)
+            } else {
+                try statement.bindNull(at: 8)
+            }
         case .session(let value):
             try statement.bind(value.session, at: 2)
             try statement.bind(value.plate.text, at: 3)
@@ -106,7 +127,8 @@ struct ListTable {
                     plate: plate,
                     kind: try choice(row["kind"]),
                     zones: try zones.split(separator: "|").map { try ZoneID(String($0)) },
-                    validity: try window(row)
+                    validity: try window(row),
+                    vehiclesAtOnce: row["at_once"]
                 )
             )
         case .sessions:

@@ -8,24 +8,36 @@ extension PatrolStore {
     /// Every record of any of the plates, from all lists in one moment; rights that ended more than a day before `time`
     /// are left out, those that ended since say how long ago.
     package func answer(for plates: [Plate], at time: Date) async throws -> [ListRecord] {
-        let wanted = String(decoding: try JSONEncoder().encode(plates.map(\.text)), as: UTF8.self)
+        if !filter.isBuilt { try await buildFilter() }
+        let listed = filter.candidates(among: plates) ?? plates
+        guard !listed.isEmpty else { return [] }
         let since = time.addingTimeInterval(-86_400).storedMilliseconds
         return try await read { db in
             var records: [ListRecord] = []
             for feed in Feed.allCases {
                 let table = ListTable(feed)
-                let hasWindow = table.columns.contains("valid_to")
-                let statement = try db.cachedStatement(
-                    sql: """
-                        SELECT \(table.columns.joined(separator: ", ")) FROM \(table.name)
-                        WHERE plate IN (SELECT value FROM json_each(?))\(hasWindow ? " AND valid_to > ?" : "")
-                        """
-                )
-                let arguments: StatementArguments = hasWindow ? [wanted, since] : [wanted]
-                let rows = try Row.fetchCursor(statement, arguments: arguments)
-                while let row = try rows.next() { records.append(try table.record(row)) }
+                let statement = try db.cachedStatement(sql: table.lookUp)
+                for plate in listed {
+                    let arguments: StatementArguments = table.hasWindow ? [plate.text, since] : [plate.text]
+                    let rows = try Row.fetchCursor(statement, arguments: arguments)
+                    while let row = try rows.next() { records.append(try table.record(row)) }
+                }
             }
             return records
+        }
+    }
+
+    /// Reads all plates of all lists; on the writer, so that nobody adds one meanwhile.
+    private func buildFilter() async throws {
+        try await maintain { [filter] db in
+            guard !filter.isBuilt else { return }
+            let count = try Int.fetchOne(db, sql: "SELECT sum(records) FROM feed_state") ?? 0
+            try filter.build(expecting: count) { insert in
+                for feed in Feed.allCases {
+                    let plates = try String.fetchCursor(db, sql: "SELECT plate FROM \(ListTable(feed).name)")
+                    while let plate = try plates.next() { insert(plate) }
+                }
+            }
         }
     }
 
@@ -55,11 +67,11 @@ extension PatrolStore {
     /// With the last answer of a run (`more` is false) every list is known to be complete as of the server's time.
     /// - Throws: `PatrolStoreError.badAnswer` for another version, changes out of order, or a cursor that went back.
     package func apply(_ answer: ChangesAnswer) async throws {
-        try await write { db in
+        try await write { [filter] db in
             try PatrolStore.check(answer, cursor: try Setting.changesCursor.number(db))
             var writers: [Feed: ListWriter] = [:]
             for change in answer.changes {
-                let writer = try writers[change.feed] ?? ListWriter(db, ListTable(change.feed))
+                let writer = try writers[change.feed] ?? ListWriter(db, ListTable(change.feed), filter: filter)
                 writers[change.feed] = writer
                 try writer.remove(change.key)
                 if let record = change.record { try writer.insert(record, row: nil) }
@@ -111,19 +123,22 @@ extension PatrolStore {
 /// Writes records of one list within one transaction, and counts them.
 final class ListWriter {
     private let table: ListTable
+    private let filter: PlateFilter
     private let insertion: RawStatement
     private let deletion: RawStatement
     private(set) var inserted = 0
     private(set) var removed = 0
 
-    init(_ db: Database, _ table: ListTable) throws {
+    init(_ db: Database, _ table: ListTable, filter: PlateFilter) throws {
         self.table = table
+        self.filter = filter
         insertion = try RawStatement(db, table.insert)
         deletion = try RawStatement(db, table.delete)
     }
 
     /// - Parameter row: the row's number; nil: the next one.
     func insert(_ record: ListRecord, row: Int?) throws {
+        filter.insert(record.plate)
         if let row { try insertion.bind(Int64(row), at: 1) } else { try insertion.bindNull(at: 1) }
         try table.bind(record, to: insertion)
         inserted += try insertion.run()

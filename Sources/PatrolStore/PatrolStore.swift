@@ -9,6 +9,8 @@ package final class PatrolStore: Sendable {
     package let path: String
     /// nil: opened for lists only.
     package let vehicle: VehicleID?
+    /// Plates that no list holds are told from memory.
+    let filter = PlateFilter()
     private let pool: DatabasePool
     private let file: DatabaseFile
 

@@ -27,6 +27,10 @@ enum Schema {
         migrator.registerMigration("4 prints") { db in
             try db.execute(sql: prints)
         }
+        migrator.registerMigration("shared permits") { db in
+            // How many vehicles of the permit may stand at the same time; NULL: as many as share it.
+            try db.execute(sql: "ALTER TABLE permits ADD COLUMN at_once INTEGER CHECK (at_once >= 1)")
+        }
         return migrator
     }
 

@@ -62,8 +62,8 @@ extension ConfigurationKey {
         .init(
             "patrol.city",
             .path(mayBeEmpty: false),
-            preset: .text("/etc/patrold/city.json"),
-            "The city's zones and infractions (JSON)."
+            preset: .text("/etc/patrold/city.yaml"),
+            "The city's file: zones, rules, infractions."
         ),
         .init(
             "patrol.data",

@@ -1,6 +1,7 @@
 // `backoffice serve`: sync endpoint and pages until SIGTERM or SIGINT.
 internal import ArgumentParser
 internal import BackOffice
+internal import CityFiles
 internal import Foundation
 internal import Logging
 internal import ParkingCore
@@ -24,7 +25,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Address to listen on; only one of this machine is taken.")
     var host = "127.0.0.1"
 
-    @Option(help: "City file (JSON) for the time zone and the names of zones; default: city.json in the data folder.")
+    @Option(help: "City file for the time zone and the names of zones; default: city.yaml in the data folder.")
     var city: String?
 
     func run() async throws {
@@ -38,7 +39,7 @@ struct ServeCommand: AsyncParsableCommand {
                 data: data,
                 host: host,
                 port: port,
-                city: try CityFile.load(path: city, data: data)
+                city: try ServedCity.load(path: city, data: data)
             )
             let server = try BackOfficeServer(settings: settings, logger: logger)
             try await server.serve(stopOnSignals: true) { address in
@@ -52,9 +53,9 @@ struct ServeCommand: AsyncParsableCommand {
 }
 
 /// The city that times and zones are shown by.
-enum CityFile {
+enum ServedCity {
     static func load(path: String?, data: String) throws(BackOfficeError) -> City {
-        let usual = data + "/city.json"
+        let usual = data + "/city.yaml"
         guard let file = path ?? (FileManager.default.fileExists(atPath: usual) ? usual : nil) else {
             return City(
                 name: "Back office",
@@ -66,13 +67,10 @@ enum CityFile {
                 infractions: []
             )
         }
-        guard let json = FileManager.default.contents(atPath: file) else {
-            throw BackOfficeError(.notFound, "the city file '\(file)' cannot be read; check the path and its mode")
-        }
         do {
-            return try City.load(json: json)
+            return try CityFile.read(path: file)
         } catch {
-            throw BackOfficeError(.file, "'\(file)': \(error)")
+            throw BackOfficeError(.file, error.description)
         }
     }
 }

@@ -12,7 +12,7 @@ struct ListsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lists",
         abstract: "The lists that reads are matched against: import them, see how current they are.",
-        subcommands: [ImportCommand.self, StatusCommand.self]
+        subcommands: [ImportCommand.self, StatusCommand.self, ListsBenchCommand.self]
     )
 }
 

@@ -10,10 +10,11 @@ struct Patrold: AsyncParsableCommand {
             EXAMPLES
               patrold run --config patrold.toml           the patrol, with live cameras
               patrold config --print-defaults             every key of the configuration, documented
-              patrold replay Fixtures/demo/recording --city Fixtures/demo/city.json --data out/patrol \\
+              patrold replay Fixtures/demo/recording --city Fixtures/demo/city.yaml --data out/patrol \\
                   --numbers 1-500 --accept-all           a recorded patrol, from pictures to tickets
               patrold lists import sessions.csv --feed sessions --database out/patrol/patrol.sqlite
               patrold lists status --database out/patrol/patrol.sqlite
+              patrold rules check city.yaml              is the city's file sound; rules explain: what holds and why
               patrold cameras list                       what cameras are plugged in, by stable name
               patrold places import centreline.geojson address_points.geojson --book places.sqlite
               patrold position watch --seconds 30        receiver and clock, once a second
@@ -21,7 +22,8 @@ struct Patrold: AsyncParsableCommand {
               patrold help lists import                  columns of each list, exit codes
             """,
         subcommands: [
-            RunCommand.self, ConfigCommand.self, ReplayCommand.self, ListsCommand.self, SyncCommand.self,
+            RunCommand.self, ConfigCommand.self, ReplayCommand.self, ListsCommand.self, RulesCommand.self,
+            SyncCommand.self,
             CamerasCommand.self, PlacesCommand.self, PositionCommand.self, PrinterCommand.self,
             SyncExerciseCommand.self, PrintExerciseCommand.self, ExerciseLiveCommand.self,
         ]

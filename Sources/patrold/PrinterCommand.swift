@@ -69,7 +69,7 @@ private struct PrinterTestCommand: AsyncParsableCommand {
 
     func run() async throws {
         do {
-            let city = try city.map { try City.load(json: try Data(contentsOf: URL(filePath: $0))) }
+            let city = try city.map { try City.read(path: $0) }
             let ticket = try PrinterTools.specimen(at: Date())
             if let picture {
                 let page = TicketPage(

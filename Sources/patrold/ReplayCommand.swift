@@ -26,7 +26,7 @@ struct ReplayCommand: AsyncParsableCommand {
             (photos) and the tickets as PDF (tickets); replaying into the same folder adds to it.
 
             EXAMPLES
-              patrold replay Fixtures/demo/recording --city Fixtures/demo/city.json --data out/patrol \\
+              patrold replay Fixtures/demo/recording --city Fixtures/demo/city.yaml --data out/patrol \\
                   --numbers 1-500 --accept-all
               patrold replay REC --city CITY --data DIR --server http://127.0.0.1:8311 --pace --hold \\
                   --socket out/patrol.sock      (then, in another terminal: patrol console --socket out/patrol.sock)
@@ -36,7 +36,7 @@ struct ReplayCommand: AsyncParsableCommand {
     @Argument(help: "The recording's folder.", completion: .directory)
     var recording: String
 
-    @Option(help: "The city's zones and infractions (JSON).", completion: .file())
+    @Option(help: "The city's file: zones, rules, infractions (city.yaml).", completion: .file())
     var city: String
 
     @Option(help: "Folder for the database, photos and tickets; made where it is missing.", completion: .directory)

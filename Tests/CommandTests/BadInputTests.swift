@@ -29,7 +29,7 @@ struct BadInput: CustomTestStringConvertible {
     }
 }
 
-private let replay = ["replay", "@/r", "--city", "Fixtures/demo/city.json", "--data", "@/d"]
+private let replay = ["replay", "@/r", "--city", "Fixtures/demo/city.yaml", "--data", "@/d"]
 
 private let manifest = """
     {"version": 1, "name": "bad", "vehicle": "car-1", "officer": "1", "start": "2026-06-16T14:05:00Z",
@@ -104,13 +104,13 @@ private let badInputs: [BadInput] = [
     .init(
         "a city without time zone",
         "patrold",
-        ["replay", "@/r", "--city", "@/city.json", "--data", "@/d"],
-        says: ["city.json", "timeZone"]
+        ["replay", "@/r", "--city", "@/city.yaml", "--data", "@/d"],
+        says: ["city.yaml", "timeZone"]
     ) {
         try $0.write("r/manifest.json", manifest)
         try $0.write("r/t.nmea", try demoTrack())
         try $0.write("r/v.mp4", "x")
-        try $0.write("city.json", "{\"name\": \"X\"}")
+        try $0.write("city.yaml", "city: X\n")
     },
     .init("a list with wrong columns", "patrold", lists("sessions"), says: ["l.csv", "plate"]) {
         try $0.write("l.csv", "a,b,c\n1,2,3\n")

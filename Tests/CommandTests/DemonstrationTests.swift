@@ -40,7 +40,7 @@ import Testing
         let daemon = try Command.start(
             "patrold",
             [
-                "replay", scratch.file("r").path, "--city", "Fixtures/demo/city.json", "--data",
+                "replay", scratch.file("r").path, "--city", "Fixtures/demo/city.yaml", "--data",
                 scratch.file("data").path, "--numbers", "1-50", "--hold", "--socket", socket,
             ]
         )

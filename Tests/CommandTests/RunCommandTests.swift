@@ -59,7 +59,7 @@ import Testing
         [patrol]
         vehicle = "patrol-1"
         officer = "412"
-        city = "\(projectRoot.appending(path: "Fixtures/demo/city.json").path)"
+        city = "\(projectRoot.appending(path: "Fixtures/demo/city.yaml").path)"
         data = "\(scratch.file("data").path)"
         socket = "\(scratch.file("patrold.sock").path)"
         numbers = "1-500"

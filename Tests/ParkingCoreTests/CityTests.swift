@@ -1,107 +1,142 @@
-// City files: the good one is taken, each mistake is named with its place; hours and outlines decide as signs do.
+// Cities: what is wrong is named with its place, all at once; outlines and spreads decide as the ground does.
 import Foundation
 import Testing
 
 @testable import ParkingCore
 
-@Suite("City files")
+@Suite("Cities")
 struct CityTests {
-    private func json(_ edit: (inout [String: Any]) -> Void = { _ in }) throws -> Data {
-        let good = try WireCoding.encoder().encode(Street().city)
-        var object = try #require(try JSONSerialization.jsonObject(with: good) as? [String: Any])
-        edit(&object)
-        return try JSONSerialization.data(withJSONObject: object)
+    private func city(_ edit: (inout Parts) throws -> Void) throws -> [String] {
+        var parts = Parts(zones: Street().city.zones, infractions: Street().city.infractions)
+        try edit(&parts)
+        return City(
+            name: parts.name,
+            timeZone: parts.timeZone,
+            regimes: parts.regimes,
+            paymentAddress: "",
+            reviewRights: LocalizedText(en: "", fr: ""),
+            zones: parts.zones,
+            infractions: parts.infractions,
+            temporaryChanges: parts.changes
+        ).problems().map(\.description)
     }
 
-    private func editZone(_ object: inout [String: Any], _ edit: (inout [String: Any]) -> Void) {
-        guard var zones = object["zones"] as? [[String: Any]] else { return }
-        edit(&zones[1])
-        object["zones"] = zones
+    private struct Parts {
+        var name = "Testville"
+        var timeZone = "America/Toronto"
+        var regimes = [DatedRegime(from: LocalDay(number: 0), regime: .administrativePenalty)]
+        var zones: [Zone]
+        var infractions: [ByLawInfraction]
+        var changes: [TemporaryChange] = []
     }
 
-    @Test("a written city reads back the same")
-    func roundTrip() throws {
-        #expect(try City.load(json: json()) == Street().city)
+    private func rule(
+        _ id: String = "pay-days",
+        infraction: String = "P-1",
+        kind: RuleKind = .payByPlate,
+        schedules: [Schedule] = [.always],
+        grace: Int = 0
+    ) throws -> ParkingRule {
+        ParkingRule(id: try RuleID(id), kind: kind, infraction: infraction, schedules: schedules, graceMinutes: grace)
     }
 
-    @Test("an unknown time zone, infraction, hour, day or ring is named with its place")
-    func mistakes() throws {
-        func problem(_ edit: (inout [String: Any]) -> Void) throws -> String {
-            let data = try json(edit)
-            do {
-                _ = try City.load(json: data)
-                return "no error"
-            } catch { return error.description }
+    private func replace(_ parts: inout Parts, _ rule: ParkingRule) {
+        let zone = parts.zones[0]
+        parts.zones[0] = Zone(zone: zone.zone, name: zone.name, outline: zone.outline, rules: [rule])
+    }
+
+    @Test("a sound city has no problem, and every fault is told at once")
+    func faults() throws {
+        #expect(try city { _ in }.isEmpty)
+        let all = try city {
+            $0.name = ""
+            $0.timeZone = "America/Torronto"
+            replace(&$0, try rule(infraction: "P-11", schedules: [], grace: 5000))
         }
-        #expect(try problem { $0["timeZone"] = "America/Torronto" }.contains("timeZone: 'America/Torronto' is unknown"))
-        #expect(try problem { $0["regime"] = "police" }.contains("regime"))
-        #expect(try problem { $0["name"] = nil }.contains("name: is missing"))
-        #expect(try problem { $0["zones"] = "none" }.contains("zones: is no"))
-        #expect(
-            try problem { object in
-                editZone(&object) { $0["rule"] = ["permitOnly": ["infraction": "P-9", "permits": ["residential"]]] }
-            }.contains("zones[1].rule: infraction 'P-9' is not defined")
-        )
-        #expect(try problem { object in editZone(&object) { $0["from"] = "8:00" } }.contains("zones[1].from: '8:00'"))
-        #expect(try problem { object in editZone(&object) { $0["to"] = "24:01" } }.contains("zones[1].to"))
-        #expect(try problem { object in editZone(&object) { $0["to"] = "08:00" } }.contains("would never hold"))
-        #expect(try problem { object in editZone(&object) { $0["days"] = [0] } }.contains("zones[1].days: 0"))
-        #expect(try problem { object in editZone(&object) { $0["zone"] = "pay" } }.contains("'pay' is defined twice"))
-        #expect(
-            try problem { object in
-                editZone(&object) {
-                    $0["outline"] = [["latitude": 43, "longitude": -79], ["latitude": 43, "longitude": -79]]
-                }
-            }.contains("zones[1].outline: has 1 different points")
-        )
-        #expect(
-            try problem { object in
-                editZone(&object) { $0["outline"] = [["latitude": 143, "longitude": -79]] }
-            }.contains("143")
-        )
-        #expect(throws: CityError.self) { try City.load(json: Data("{".utf8)) }
+        #expect(all.count == 6)
+        #expect(all.contains { $0.hasPrefix("timeZone: 'America/Torronto' is unknown") })
+        #expect(all.contains { $0.contains("'P-11' is not defined") && $0.contains("did you mean 'P-1'?") })
+        #expect(all.contains { $0.hasPrefix("rules.pay-days.when: is empty") })
     }
 
-    @Test("hours hold on the wall clock of their weekdays, also past midnight and when the clocks change")
-    func hours() throws {
-        let toronto = try #require(TimeZone(identifier: "America/Toronto"))
-        func zone(_ from: String, _ to: String, _ days: [Int]) throws -> Zone {
-            Zone(
-                zone: try ZoneID("z"),
+    @Test("each kind of fault names its place")
+    func places() throws {
+        func one(_ place: String, _ edit: (inout Parts) throws -> Void) throws {
+            let found = try city(edit)
+            #expect(found.count == 1 && found.first?.hasPrefix(place + ": ") == true, "\(place): \(found)")
+        }
+        try one("regime") { $0.regimes = [] }
+        try one("regime") { $0.regimes.append($0.regimes[0]) }
+        try one("rules.pay-days.permits") { replace(&$0, try rule(kind: .permitOnly)) }
+        try one("rules.pay-days.limit") { parts in
+            replace(&parts, try rule(kind: .timeLimit(TimeLimit(minutes: 0, same: .zone))))
+        }
+        try one("rules.pay-days.when") { replace(&$0, try rule(schedules: [Schedule(days: [8])])) }
+        try one("rules.pay-days.when") { replace(&$0, try rule(schedules: [Schedule(hours: [])])) }
+        try one("rules.pay-days.when") { replace(&$0, try rule(schedules: [Schedule(weeksOfMonth: [6])])) }
+        try one("zones.pay") { $0.zones.append($0.zones[0]) }
+        try one("zones.pay.outline") { parts in
+            let zone = parts.zones[0]
+            let line = [zone.outline[0], zone.outline[1], zone.outline[0]]
+            parts.zones[0] = Zone(zone: zone.zone, name: "", outline: line, rules: zone.rules)
+        }
+        try one("zones.pay.outline") { parts in
+            let (zone, ring) = (parts.zones[0], parts.zones[0].outline)
+            parts.zones[0] = Zone(
+                zone: zone.zone,
                 name: "",
-                outline: try Street.square(latitude: 43),
-                rule: .permitOnly(infraction: "P", permits: []),
-                days: days,
-                from: from,
-                to: to,
-                graceMinutes: 0
+                outline: [ring[0], ring[2], ring[1], ring[3]],
+                rules: zone.rules
             )
         }
-        func holds(_ zone: Zone, _ time: String) throws -> Bool {
-            zone.isInForce(at: try #require(WireCoding.date(time)), timeZone: toronto)
+        try one("infractions.P-1") { $0.infractions.append($0.infractions[0]) }
+        func change(_ effect: TemporaryChange.Effect, zones: [String] = [], hours: Int = 1) throws -> TemporaryChange {
+            let day = try #require(LocalDay("2026-12-12"))
+            return TemporaryChange(
+                name: LocalizedText(en: "", fr: ""),
+                zones: try zones.map { try ZoneID($0) },
+                from: LocalMoment(day: day, minute: 60),
+                until: LocalMoment(day: day, minute: 60 + 60 * hours),
+                effect: effect
+            )
         }
-        let office = try zone("09:00", "18:00", [1, 2, 3, 4, 5])
-        #expect(try holds(office, "2026-06-16T09:00:00-04:00"))
-        #expect(try !holds(office, "2026-06-16T18:00:00-04:00"))
-        #expect(try !holds(office, "2026-06-14T12:00:00-04:00"))
-        // The same UTC hour is inside in winter's zone and not in summer's.
-        #expect(try holds(office, "2026-01-13T14:00:00Z"))
-        #expect(try !holds(office, "2026-06-16T12:59:59Z"))
-        // Friday night only, until Saturday 06:00.
-        let night = try zone("22:00", "06:00", [5])
-        #expect(try holds(night, "2026-06-19T23:00:00-04:00"))
-        #expect(try holds(night, "2026-06-20T05:59:00-04:00"))
-        #expect(try !holds(night, "2026-06-20T06:00:00-04:00"))
-        #expect(try !holds(night, "2026-06-19T05:00:00-04:00"))
-        #expect(try !holds(night, "2026-06-20T23:00:00-04:00"))
-        // 1 November 2026: 01:30 comes twice; 8 March 2026: 02:30 never.
-        let small = try zone("01:00", "02:00", [])
-        #expect(try holds(small, "2026-11-01T05:30:00Z"))
-        #expect(try holds(small, "2026-11-01T06:30:00Z"))
-        #expect(try !holds(small, "2026-11-01T07:00:00Z"))
-        let whole = try zone("00:00", "24:00", [7])
-        #expect(try holds(whole, "2026-11-02T04:59:59Z"))
-        #expect(try !holds(whole, "2026-11-02T05:00:00Z"))
+        try one("temporary.1.zones") { $0.changes = [try change(.suspend([]), zones: ["pax"])] }
+        try one("temporary.1.declare") { $0.changes = [try change(.declare("snow"))] }
+        try one("temporary.1.suspend") { $0.changes = [try change(.suspend([RuleID("pay-dayz")]))] }
+        try one("temporary.1.until") { $0.changes = [try change(.suspend([]), hours: 0)] }
+    }
+
+    @Test("fines and the law are those of the day, by the wall's calendar")
+    func dated() throws {
+        let fines = [("2020-01-01", 100), ("2026-01-01", 200)]
+        let city = City(
+            name: "X",
+            timeZone: "America/Toronto",
+            regimes: [
+                DatedRegime(from: try #require(LocalDay("2020-01-01")), regime: .provincialOffence),
+                DatedRegime(from: try #require(LocalDay("2026-01-01")), regime: .administrativePenalty),
+            ],
+            paymentAddress: "",
+            reviewRights: LocalizedText(en: "", fr: ""),
+            zones: [],
+            infractions: [
+                ByLawInfraction(
+                    code: "A",
+                    section: "1",
+                    title: LocalizedText(en: "", fr: ""),
+                    fines: try fines.map { DatedFine(from: try #require(LocalDay($0.0)), fineCents: $0.1) }
+                )
+            ]
+        )
+        func at(_ text: String) throws -> Date { try #require(WireCoding.date(text)) }
+        // Five hours behind UTC: the year ends at 05:00Z.
+        #expect(city.infraction("A", at: try at("2026-01-01T04:59:59Z"))?.fineCents == 100)
+        #expect(city.infraction("A", at: try at("2026-01-01T05:00:00Z"))?.fineCents == 200)
+        #expect(city.infraction("A", at: try at("2019-12-31T12:00:00Z")) == nil)
+        #expect(city.infraction("B", at: try at("2026-02-01T12:00:00Z")) == nil)
+        #expect(city.regime(at: try at("2026-01-01T04:59:59Z")) == .provincialOffence)
+        #expect(city.regime(at: try at("2026-01-01T05:00:00Z")) == .administrativePenalty)
+        #expect(city.regime(at: try at("2010-01-01T05:00:00Z")) == .provincialOffence)
     }
 
     @Test("a zone holds its inside, and its edge is as far as it is on the ground")
@@ -127,11 +162,7 @@ struct CityTests {
             zone: try ZoneID("u"),
             name: "",
             outline: outline,
-            rule: zone.rule,
-            days: [],
-            from: "00:00",
-            to: "24:00",
-            graceMinutes: 0
+            rules: []
         )
         #expect(!notched.contains(try GeoPoint(latitude: 43.002, longitude: -179.9995)))
         #expect(notched.contains(try GeoPoint(latitude: 43.002, longitude: 179.9995)))
@@ -167,6 +198,6 @@ struct CityTests {
     ])
     func anAddressThatLeadsNowhereIsRefused(url: String) {
         let error = #expect(throws: CityError.self) { try city(url).validate() }
-        #expect(error?.place == "paymentURL")
+        #expect(error?.problems.map(\.place) == ["payment.url"])
     }
 }

@@ -19,21 +19,30 @@ struct Street {
                         zone: try ZoneID("pay"),
                         name: "Main Street",
                         outline: try Street.square(latitude: 43.000),
-                        rule: .payByPlate(infraction: "P-1", permits: [.accessible]),
-                        days: [],
-                        from: "08:00",
-                        to: "21:00",
-                        graceMinutes: 5
+                        rules: [
+                            ParkingRule(
+                                id: try RuleID("pay-days"),
+                                kind: .payByPlate,
+                                infraction: "P-1",
+                                schedules: [Street.day],
+                                permits: [.accessible],
+                                graceMinutes: 5
+                            )
+                        ]
                     ),
                     Zone(
                         zone: try ZoneID("homes"),
                         name: "Oak Street",
                         outline: try Street.square(latitude: 43.010),
-                        rule: .permitOnly(infraction: "P-2", permits: [.residential]),
-                        days: [],
-                        from: "08:00",
-                        to: "21:00",
-                        graceMinutes: 0
+                        rules: [
+                            ParkingRule(
+                                id: try RuleID("residents"),
+                                kind: .permitOnly,
+                                infraction: "P-2",
+                                schedules: [Street.day],
+                                permits: [.residential]
+                            )
+                        ]
                     ),
                 ],
                 infractions: ["P-1", "P-2"].map {
@@ -51,6 +60,9 @@ struct Street {
             fatalError("\(error)")
         }
     }
+
+    /// 08:00 to 21:00, every day.
+    static var day: Schedule { Schedule(hours: [HourSpan("08:00-21:00") ?? .wholeDay]) }
 
     /// 0.001 degrees: some 111 m north by 81 m east.
     static func square(latitude: Double) throws -> [GeoPoint] {
@@ -114,8 +126,46 @@ struct Street {
         alternates: [PlateAlternate] = [],
         feeds: [Feed: Date]? = nil,
         earlier: [EarlierAnswer] = [],
+        chalk: [ChalkFinding] = [],
+        permitUses: [PermitUse] = [],
+        characterProbability: Double = 0.999,
+        city: City? = nil,
         isClockTrusted: Bool = true
     ) throws -> Judgement {
+        try outcome(
+            plate,
+            in: place,
+            at: clock,
+            records,
+            confidence: confidence,
+            error: error,
+            alternates: alternates,
+            feeds: feeds,
+            earlier: earlier,
+            chalk: chalk,
+            permitUses: permitUses,
+            characterProbability: characterProbability,
+            city: city,
+            isClockTrusted: isClockTrusted
+        ).judgement
+    }
+
+    func outcome(
+        _ plate: String,
+        in place: String?,
+        at clock: String,
+        _ records: [ListRecord],
+        confidence: Double = 0.97,
+        error: Double = 3,
+        alternates: [PlateAlternate] = [],
+        feeds: [Feed: Date]? = nil,
+        earlier: [EarlierAnswer] = [],
+        chalk: [ChalkFinding] = [],
+        permitUses: [PermitUse] = [],
+        characterProbability: Double = 0.999,
+        city: City? = nil,
+        isClockTrusted: Bool = true
+    ) throws -> JudgementOutcome {
         let known = feeds ?? freshFeeds(at: clock)
         let fix = try place.map {
             Fix(
@@ -126,7 +176,12 @@ struct Street {
                 headingDegrees: 90
             )
         }
-        let reading = try reading(plate, confidence: confidence, alternates: alternates)
+        let reading = try reading(
+            plate,
+            confidence: confidence,
+            alternates: alternates,
+            characterProbability: characterProbability
+        )
         return ParkingCore.judge(
             read: try read(reading, at: clock),
             fix: fix,
@@ -134,9 +189,11 @@ struct Street {
             records: records,
             feeds: known.map { FeedState(feed: $0.key, asOf: $0.value, records: 1) },
             earlier: earlier,
-            city: city,
+            chalk: chalk,
+            permitUses: permitUses,
+            city: city ?? self.city,
             isClockTrusted: isClockTrusted
-        ).judgement
+        )
     }
 
     // MARK: Records
@@ -158,7 +215,8 @@ struct Street {
         _ kind: PermitKind,
         zones: [String],
         from: String = "00:00",
-        to: String = "23:59"
+        to: String = "23:59",
+        atOnce: Int? = nil
     ) throws -> ListRecord {
         .permit(
             Permit(
@@ -166,7 +224,8 @@ struct Street {
                 plate: try Plate(plate),
                 kind: kind,
                 zones: try zones.map { try ZoneID($0) },
-                validity: try TimeWindow(from: time(from), to: time(to))
+                validity: try TimeWindow(from: time(from), to: time(to)),
+                vehiclesAtOnce: atOnce
             )
         )
     }

@@ -1,5 +1,6 @@
 // A patrol with real parts (SQLite file, photo folder, PDF folder) in a scratch folder, standing in a pay zone.
 import Addressing
+import CityFiles
 import Evidence
 import Foundation
 import Imaging
@@ -43,9 +44,7 @@ final class Patrol {
         if let numbers {
             try await store.addNumberBlock(NumberBlock(first: numbers.lowerBound, last: numbers.upperBound))
         }
-        let city = try City.load(
-            json: try Data(contentsOf: Self.root.appending(path: "Fixtures/demo/city.json"))
-        )
+        let city = try CityFile.read(path: Self.root.appending(path: "Fixtures/demo/city.yaml").path)
         desk = PatrolDesk(
             settings: .init(
                 city: city,

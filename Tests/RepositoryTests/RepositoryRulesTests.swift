@@ -22,7 +22,7 @@ private let layers: [Set<String>] = [
         "ParkingCore", "COpenVINO", "CTurboJPEG", "CExif", "CLibAV", "CCairo", "CNcurses", "CV4L2", "CGPS", "CQREncode",
         "CCUPS",
     ],
-    ["Imaging", "Inference", "SyncProtocol", "PatrolAPI", "DurableFiles", "VehicleConfiguration"],
+    ["Imaging", "Inference", "SyncProtocol", "PatrolAPI", "DurableFiles", "VehicleConfiguration", "CityFiles"],
     ["PlateRecognition"],
     ["Addressing", "CameraCapture", "MediaFiles", "Positioning", "Evidence", "TicketPrinting", "PatrolStore"],
     ["SyncClient", "BackOffice", "PatrolConsole"],

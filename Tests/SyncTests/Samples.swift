@@ -136,11 +136,15 @@ enum Samples {
                     GeoPoint(latitude: 43.6, longitude: -79.4), GeoPoint(latitude: 43.7, longitude: -79.4),
                     GeoPoint(latitude: 43.7, longitude: -79.3),
                 ],
-                rule: .payByPlate(infraction: "P-12", permits: []),
-                days: [],
-                from: "08:00",
-                to: "18:00",
-                graceMinutes: 5
+                rules: [
+                    ParkingRule(
+                        id: RuleID("pay"),
+                        kind: .payByPlate,
+                        infraction: "P-12",
+                        schedules: [.always],
+                        graceMinutes: 5
+                    )
+                ]
             )
         ],
         infractions: [infraction]

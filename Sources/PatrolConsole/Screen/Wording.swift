@@ -64,6 +64,9 @@ struct Wording {
             switch kind {
             case .noSession: (.kindNoSession, .kindNoSessionShort, .bad)
             case .noPermit: (.kindNoPermit, .kindNoPermitShort, .bad)
+            case .overtime: (.kindOvertime, .kindOvertimeShort, .bad)
+            case .banned: (.kindBanned, .kindBannedShort, .bad)
+            case .sharedPermit: (.kindSharedPermit, .kindSharedPermitShort, .bad)
             case .scofflaw: (.kindScofflaw, .kindScofflawShort, .alarm)
             case .watchlist: (.kindWatchlist, .kindWatchlistShort, .info)
             case .secondLook: (.kindSecondLook, .kindSecondLookShort, .warn)

@@ -14,8 +14,9 @@ package enum Phrase: CaseIterable, Sendable {
     case quitTitle, quitQuestion, helpTitle, helpLines, tooSmall, connecting, tryingAgain, lostFor
     case phaseStarting, phaseRunning, phaseFinished, phaseFailed, officer, unsent, lists, never, dropped
     case reads, alerts, noReads, noAlerts, answerClear, answerAlert, answerLook
-    case kindNoSession, kindNoPermit, kindScofflaw, kindWatchlist, kindSecondLook
-    case kindNoSessionShort, kindNoPermitShort, kindScofflawShort, kindWatchlistShort, kindSecondLookShort
+    case kindNoSession, kindNoPermit, kindOvertime, kindBanned, kindSharedPermit, kindScofflaw, kindWatchlist
+    case kindSecondLook, kindNoSessionShort, kindNoPermitShort, kindOvertimeShort, kindBannedShort
+    case kindSharedPermitShort, kindScofflawShort, kindWatchlistShort, kindSecondLookShort
     case moreReasons, orElse, acceptTicket, acceptNoTicket, acceptSecondLook, place, colour
     case ticket, noTicket, printQueued, printPrinting, printPrinted, printHeld, printUnclear, printCancelled, copy
     case printRefused, cameOutTitle, cameOutQuestion, cancelPrintTitle, cancelPrintQuestion
@@ -173,11 +174,17 @@ package enum Phrase: CaseIterable, Sendable {
         case .answerLook: ("look", "voir")
         case .kindNoSession: ("NO VALID SESSION", "AUCUNE SESSION VALIDE")
         case .kindNoPermit: ("NO VALID PERMIT", "AUCUN PERMIS VALIDE")
+        case .kindOvertime: ("OVER THE TIME LIMIT", "DURÉE DÉPASSÉE")
+        case .kindBanned: ("NOT ALLOWED HERE NOW", "INTERDIT ICI EN CE MOMENT")
+        case .kindSharedPermit: ("PERMIT ALREADY IN USE", "PERMIS DÉJÀ UTILISÉ")
         case .kindScofflaw: ("SCOFFLAW", "RÉCIDIVISTE")
         case .kindWatchlist: ("WATCHLIST", "SURVEILLANCE")
         case .kindSecondLook: ("SECOND LOOK", "À VÉRIFIER")
         case .kindNoSessionShort: ("session", "session")
         case .kindNoPermitShort: ("permit", "permis")
+        case .kindOvertimeShort: ("overtime", "durée")
+        case .kindBannedShort: ("banned", "interdit")
+        case .kindSharedPermitShort: ("shared", "partagé")
         case .kindScofflawShort: ("scofflaw", "récidiv.")
         case .kindWatchlistShort: ("watch", "surveil.")
         case .kindSecondLookShort: ("look", "voir")

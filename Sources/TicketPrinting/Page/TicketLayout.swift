@@ -10,6 +10,8 @@ struct TicketLayout {
     let canvas: Canvas
 
     private var ticket: Ticket { page.ticket }
+    /// The law on the day of issue.
+    private var regime: LegalRegime { page.city.regime(at: ticket.issuedAt) }
     private var left: Double { page.paper.margin }
     private var width: Double { page.paper.width - 2 * page.paper.margin }
     /// Too narrow for two things side by side.
@@ -89,7 +91,7 @@ struct TicketLayout {
     private func amounts() {
         let top = canvas.y
         let inset = 5.0
-        let isPenalty = page.city.regime == .administrativePenalty
+        let isPenalty = regime == .administrativePenalty
         let name =
             isPenalty ? text.both("Penalty", "P\u{E9}nalit\u{E9}") : text.both("Set fine", "Amende fix\u{E9}e")
         var cells = [(label: name, cents: ticket.infraction.fineCents)]
@@ -234,7 +236,7 @@ struct TicketLayout {
             Field(text.both("Patrol vehicle", "V\u{E9}hicule"), nil, ticket.vehicle.text, nil),
             share: 0.5
         )
-        if page.city.regime == .provincialOffence {
+        if regime == .provincialOffence {
             canvas.y += gap
             for sentence in text.ordered(TicketLayout.certificate) { paragraph(sentence) }
         }
@@ -407,7 +409,7 @@ struct TicketLayout {
     // MARK: Words
 
     private var noticeName: LocalizedText {
-        switch page.city.regime {
+        switch regime {
         case .administrativePenalty: LocalizedText(en: "PENALTY NOTICE", fr: "AVIS DE P\u{C9}NALIT\u{C9}")
         // The Provincial Offences Act, Part II, calls it so.
         case .provincialOffence:

@@ -1,0 +1,35 @@
+// How careful a city wants to be.
+
+package struct JudgementPolicy: Hashable, Sendable, Codable {
+    /// Below this calibrated confidence an alert becomes a second look.
+    package var ticketConfidence = 0.9
+    /// A plate of fewer characters is ticketed only once the officer has confirmed it: what is no plate at all (a sign,
+    /// a window) is mostly read as one or two, and few plates are so short.
+    package var ticketCharacters = 4
+    /// A ticket needs this probability that its infraction holds where the car stands.
+    package var zoneProbability = 0.99
+    /// A violation less probable than this, by the place alone, is none.
+    package var lookProbability = 0.05
+    /// An alternate of the reader at least so probable, as a share of the read, clears by its right; less probable ones
+    /// ask for a second look.
+    package var alternateShare = 0.05
+    /// Rights, limits and rules are never held to fewer seconds than this: clocks of meters, telephones and vehicles
+    /// differ.
+    package var leastGraceSeconds = 60.0
+    /// Vehicles of one permit seen within this time of each other stand there at once.
+    package var sharedPermitSureSeconds = 120.0
+    /// Within this time they may; beyond it an earlier sighting says nothing.
+    package var sharedPermitSeconds = 1800.0
+    /// Age in seconds beyond which sessions are too old to ticket by: they change by the minute.
+    package var sessionsStaleSeconds = 300.0
+    /// The same for the other lists, which change by the day.
+    package var listsStaleSeconds = 86_400.0
+    /// The same violation of the same plate within this time is not raised again.
+    package var repeatSeconds = 3600.0
+
+    package static let standard = JudgementPolicy()
+
+    package init() {}
+
+    func staleSeconds(of feed: Feed) -> Double { feed == .sessions ? sessionsStaleSeconds : listsStaleSeconds }
+}
