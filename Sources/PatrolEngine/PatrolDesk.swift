@@ -93,6 +93,8 @@ package actor PatrolDesk {
     let logger: Logger
     /// The municipality's map; nil: places are told by zone and position.
     let addresses: AddressBook?
+    /// Asks the server for what has changed in the lists, where there is a link; never for long.
+    let refreshLists: @Sendable () async -> Void
     /// Told after each fact, so that it is sent at once.
     let factRecorded: @Sendable () -> Void
     var positions: (any PositionSource)?
@@ -111,6 +113,7 @@ package actor PatrolDesk {
         isClockTrusted: @escaping @Sendable () -> Bool = { true },
         logger: Logger,
         addresses: AddressBook? = nil,
+        refreshLists: @escaping @Sendable () async -> Void = {},
         factRecorded: @escaping @Sendable () -> Void = {}
     ) {
         self.settings = settings
@@ -122,6 +125,7 @@ package actor PatrolDesk {
         self.isClockTrusted = isClockTrusted
         self.logger = logger
         self.addresses = addresses
+        self.refreshLists = refreshLists
         self.factRecorded = factRecorded
     }
 

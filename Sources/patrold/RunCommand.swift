@@ -107,6 +107,7 @@ private struct LiveWiring {
             isClockTrusted: { clock.isTrusted },
             logger: logger,
             addresses: try configuration.places.map { try AddressBook(path: $0) },
+            refreshLists: { await sync?.refreshLists() },
             factRecorded: { sync?.wake() }
         )
         await desk.follow(position)

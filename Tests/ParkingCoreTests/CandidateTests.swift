@@ -36,6 +36,10 @@ struct CandidateTests {
     func ends() throws {
         let sure = try Street().reading("ABCD123", confidence: 0.99)
         #expect(!Candidates(of: sure).others.contains { $0.origin == .end })
+        // One character too few for most plates: what hides the seventh is not always doubted.
+        let hidden = try Street().reading("ABCD12", confidence: 0.99)
+        #expect(Candidates(of: hidden).plates.map(\.text).contains("ABCD123"))
+        #expect(!Candidates(of: hidden).plates.map(\.text).contains("ABCD1"))
         let unsure = try Street().reading("ABCD12", confidence: 0.8, characterProbability: 0.9)
         let texts = Set(Candidates(of: unsure).others.filter { $0.origin == .end }.map(\.plate.text))
         for expected in ["ABCD123", "ABCD129", "XABCD12", "BCD12", "ABCD1"] { #expect(texts.contains(expected)) }

@@ -321,8 +321,8 @@ struct JudgeRulesTests {
             try judge([now])
                 == .alert([.sharedPermit(zone: ZoneID("z0"), infraction: "C", permit: "R-1", atOnce: 1, others: [now])])
         )
-        let while_ago = try use("WXYZ987", first: "14:10", last: "14:10")
-        guard case .secondLook(let reasons, _) = try judge([while_ago]) else {
+        let earlier = try use("WXYZ987", first: "14:10", last: "14:10")
+        guard case .secondLook(let reasons, _) = try judge([earlier]) else {
             Issue.record("seen twenty minutes ago")
             return
         }
