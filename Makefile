@@ -4,14 +4,18 @@ SHELL := /bin/bash
 OUT ?= out/demo
 PACE ?= 0
 CUTS ?= 100
+KILLS ?= 100
+READS ?= 5000000
 MINUTES ?= 10
+SEEDS ?= 1-20
+CARS ?= 50000
 BUILD := swift build --disable-automatic-resolution
 BIN := .build/debug
 # Tests that wait for terminals and servers; beside those that compute, on two cores, they would wait in vain.
 WAITING := PatrolConsoleTests|SyncTests|GPSDTests|PrintQueueTests|TrackRecorders|LivePatrolTests
 
-.PHONY: help setup resolve build demo test test-devices test-printing cut-link format lint score bench bench-live install
-.PHONY: uninstall clean
+.PHONY: help setup resolve build demo test test-devices test-printing cut-link kill-store format lint score bench bench-live install
+.PHONY: uninstall clean simulate
 
 help: ## this list
 	@printf 'make TARGET, one of:\n'
@@ -43,6 +47,9 @@ test-printing: build ## kill the printing process, cupsd and the printer at each
 cut-link: build ## kill vehicle and back office CUTS times while they sync, and compare what both kept
 	@.ci/cut-link $(BIN) --cuts $(CUTS)
 
+kill-store: build ## kill the vehicle's database KILLS times (100) in every kind of transaction, and fill its disk
+	@.ci/kill-store $(BIN) --kills $(KILLS)
+
 format: ## write all Swift sources in the project's format
 	@swift format -i -p -r --configuration .swift-format Package.swift Sources Tests
 
@@ -52,6 +59,9 @@ lint: ## check the format, strictly
 score: build ## recognition scored on labelled photos: make score LABELS=path/labels.csv
 	@[ -n "$(LABELS)" ] || { echo 'make: give LABELS=path/to/labels.csv'; exit 2; }
 	@$(BIN)/patrol recognise --score $(LABELS)
+
+simulate: build ## days of towns that never were: wrong tickets and misses, beside two baselines (SEEDS=1,2,3 CARS=50000)
+	@$(BIN)/simulate --seeds $(SEEDS) --cars $(CARS)
 
 bench-live: build ## four cameras at 15 frames a second into the live pipeline for MINUTES (10): losses, times, load
 	@.ci/bench-live $(BIN) $(MINUTES)
@@ -66,7 +76,10 @@ bench: build ## speed, each figure as a ratio to a baseline in the same run
 	@.ci/bench-import $(BIN)
 	@.ci/bench-lists $(BIN)
 	@.ci/bench-addresses $(BIN)
+	@.ci/bench-evidence $(BIN)
+	@.ci/bench-chalk $(BIN)
 	@.ci/bench-recognition $(BIN)
+	@$(BIN)/patrold database bench --reads $(READS)
 
 clean: ## remove what was built and what the demonstration wrote
 	@rm -rf .build out Package.resolved

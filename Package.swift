@@ -84,14 +84,19 @@ let package = Package(
             [
                 "CameraCapture", "PatrolEngine", "PatrolStore", "PlateRecognition", "Positioning", "Addressing",
                 "Evidence", "TicketPrinting", "SyncClient", "MediaFiles", "Imaging", "PatrolAPI", "SyncProtocol",
-                "ParkingCore", "VehicleConfiguration", "CityFiles", lifecycle, unixSignals,
+                "DurableFiles", "ParkingCore", "VehicleConfiguration", "CityFiles", lifecycle, unixSignals,
             ]
         ),
         executable(
             "patrol",
-            ["PatrolConsole", "PlateRecognition", "MediaFiles", "Imaging", "PatrolAPI", "ParkingCore"]
+            [
+                "PatrolConsole", "PlateRecognition", "PatrolStore", "Evidence", "Addressing", "DurableFiles",
+                "MediaFiles", "Imaging", "PatrolAPI", "SyncProtocol", "ParkingCore",
+            ]
         ),
         executable("backoffice", ["BackOffice", "CityFiles", "ParkingCore"]),
+        // A developer's tool: no product, never installed.
+        executable("simulate", ["Simulation"]),
 
         // Upper half: these do I/O.
         library(
@@ -99,11 +104,12 @@ let package = Package(
             [
                 "Addressing", "ParkingCore", "Imaging", "CameraCapture", "MediaFiles", "PlateRecognition",
                 "Positioning",
-                "Evidence", "TicketPrinting", "PatrolStore", "SyncClient", "SyncProtocol", "PatrolAPI", hummingbird,
+                "Evidence", "TicketPrinting", "PatrolStore", "SyncClient", "SyncProtocol", "PatrolAPI", "DurableFiles",
+                "CArgon2", hummingbird,
                 lifecycle, logging, nioCore,
             ]
         ),
-        library("PatrolConsole", ["PatrolAPI", "ParkingCore", "CNcurses", httpClient, nioCore, nioHTTP]),
+        library("PatrolConsole", ["PatrolAPI", "ParkingCore", "Imaging", "CNcurses", httpClient, nioCore, nioHTTP]),
         library(
             "BackOffice",
             [
@@ -113,11 +119,21 @@ let package = Package(
             resources: [.copy("Pages")]
         ),
         library(
+            "Simulation",
+            ["ParkingCore", "PatrolStore", "SyncProtocol"],
+            settings: pixels,
+            resources: [.copy("Figures")]
+        ),
+        library(
             "SyncClient",
             ["SyncProtocol", "ParkingCore", "PatrolStore", httpClient, logging, nioCore, lifecycle, unixSignals]
         ),
-        library("PatrolStore", ["ParkingCore", "SyncProtocol", grdb, sqlite], settings: pixels),
-        library("Evidence", ["ParkingCore", "Imaging", "DurableFiles", "CExif", crypto]),
+        library("PatrolStore", ["ParkingCore", "SyncProtocol", "DurableFiles", grdb, sqlite], settings: pixels),
+        library(
+            "Evidence",
+            ["ParkingCore", "SyncProtocol", "Imaging", "DurableFiles", "CExif", "CCairo", crypto],
+            settings: pixels
+        ),
         library("TicketPrinting", ["ParkingCore", "DurableFiles", "CCairo", "CQREncode", "CCUPS", lifecycle, logging]),
         library("DurableFiles"),
         library("Positioning", ["ParkingCore", "CGPS"]),
@@ -149,6 +165,7 @@ let package = Package(
         .systemLibrary(name: "CV4L2"),
         .systemLibrary(name: "CGPS", pkgConfig: "libgps", providers: [.apt(["libgps-dev"])]),
         .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+        .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
         .systemLibrary(name: "CCUPS", providers: [.apt(["libcups2-dev"])]),
         .systemLibrary(name: "CNcurses", pkgConfig: "ncursesw", providers: [.apt(["libncurses-dev"])]),
 
@@ -165,8 +182,9 @@ let package = Package(
         tests("GPSDTests", ["Positioning", "ParkingCore"]),
         tests("VehicleConfigurationTests", ["VehicleConfiguration", "ParkingCore"]),
         tests("DurableFilesTests", ["DurableFiles"]),
-        tests("EvidenceTests", ["Evidence", "Imaging", "ParkingCore"]),
+        tests("EvidenceTests", ["Evidence", "Imaging", "DurableFiles", "SyncProtocol", "ParkingCore", crypto]),
         tests("TicketPrintingTests", ["TicketPrinting", "ParkingCore", "CCUPS", logging]),
+        tests("SimulationTests", ["Simulation", "ParkingCore"]),
         tests("PatrolStoreTests", ["PatrolStore", "ParkingCore", "SyncProtocol", grdb]),
         tests(
             "SyncTests",
@@ -181,7 +199,10 @@ let package = Package(
                 "Positioning", "TicketPrinting", "SyncProtocol", "CityFiles", logging, lifecycle,
             ]
         ),
-        tests("PatrolConsoleTests", ["PatrolConsole", "PatrolAPI", "ParkingCore", hummingbird, logging, nioCore]),
+        tests(
+            "PatrolConsoleTests",
+            ["PatrolConsole", "PatrolAPI", "ParkingCore", "Imaging", hummingbird, logging, nioCore]
+        ),
         tests("CommandTests", ["PatrolAPI", "ParkingCore"]),
         tests("RepositoryTests", []),
     ],

@@ -91,6 +91,27 @@ package final class AddressBook: Sendable {
         try locate(Sighting(fix: fix, cameraAngleDegrees: cameraAngleDegrees))?.answer
     }
 
+    /// Centrelines whose boxes come within reach, for a map sketch.
+    package func streets(
+        around point: GeoPoint,
+        reachMetres: Double
+    ) throws(AddressingError) -> [(name: String, line: [GeoPoint])] {
+        let plane = MetricPlane(latitude: point.latitude, longitude: point.longitude)
+        do {
+            return try queue.unsafeRead { db in
+                try pieces(db, around: plane, reachMetres: reachMetres).map { piece in
+                    let line = try piece.line.points.map { metres in
+                        let place = plane.degrees(metres)
+                        return try GeoPoint(latitude: place.latitude, longitude: place.longitude)
+                    }
+                    return (piece.name, line)
+                }
+            }
+        } catch {
+            throw AddressBook.damaged(path, error)
+        }
+    }
+
     package func summary() throws(AddressingError) -> AddressBookSummary {
         do {
             return try queue.read { db in

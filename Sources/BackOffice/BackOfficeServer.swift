@@ -14,12 +14,15 @@ package struct BackOfficeServer: Sendable {
         /// 0: a free one is picked.
         package let port: Int
         package let city: City
+        /// How long a read without a hit is kept.
+        package let readsSeconds: Double
 
-        package init(data: String, host: String, port: Int, city: City) {
+        package init(data: String, host: String, port: Int, city: City, readsSeconds: Double = 86_400) {
             self.data = data
             self.host = host
             self.port = port
             self.city = city
+            self.readsSeconds = readsSeconds
         }
     }
 
@@ -45,6 +48,11 @@ package struct BackOfficeServer: Sendable {
         pages = try PageRenderer(text: PageText(city: settings.city))
     }
 
+    /// Erases what is past its time; while the server runs it does so by itself.
+    package var retention: Retention {
+        Retention(records: records, photos: photos, readsSeconds: settings.readsSeconds)
+    }
+
     /// Serves until the task is cancelled or, with `stopOnSignals`, SIGTERM or SIGINT comes; requests at work end first.
     /// - Parameter onListening: called once with the address, when connections are taken.
     package func serve(stopOnSignals: Bool, onListening: @escaping @Sendable (String) async -> Void) async throws {
@@ -64,7 +72,10 @@ package struct BackOfficeServer: Sendable {
         )
         let signals: [UnixSignal] = stopOnSignals ? [.sigterm, .sigint] : []
         var configuration = ServiceGroupConfiguration(
-            services: [application],
+            services: [
+                application,
+                RetentionService(retention: retention, counters: counters, logger: logger),
+            ],
             gracefulShutdownSignals: signals,
             logger: logger
         )

@@ -8,6 +8,7 @@ package final class Counters: Sendable {
         case photosStored = "photos_stored_total"
         case numberBlocksLeased = "number_blocks_answered_total"
         case changesAnswered = "changes_answered_total"
+        case readsErased = "reads_erased_total"
         case requestsRefused = "requests_refused_total"
         case requestsFailed = "requests_failed_total"
 
@@ -18,6 +19,7 @@ package final class Counters: Sendable {
             case .photosStored: "Photo uploads verified and kept, repeated ones included."
             case .numberBlocksLeased: "Answers to requests for ticket numbers, repeated ones included."
             case .changesAnswered: "Answers to questions for list changes."
+            case .readsErased: "Reads without a hit that were erased when their time was over."
             case .requestsRefused: "Requests answered with 4xx."
             case .requestsFailed: "Requests answered with 5xx."
             }

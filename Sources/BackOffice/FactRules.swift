@@ -27,6 +27,10 @@ enum FactRules {
     private static func check(_ fact: RecordedFact) throws(BackOfficeError) {
         let name = "fact \(fact.sequence)"
         try time(fact.recordedAt, "\(name): recordedAt")
+        if let bundle = fact.bundle {
+            try number(Double(bundle.sequence), 1...1e15, "\(name): number of the evidence bundle")
+            try digest(bundle.sha256, "\(name): evidence bundle")
+        }
         switch fact.body {
         case .read(let body):
             try check(body, name: name)
@@ -37,6 +41,19 @@ enum FactRules {
             }
         case .ticket(let body):
             try check(body.ticket, name: name)
+        case .void(let body): try text(body.reason, 1...200, "\(name): reason")
+        case .reprint(let body):
+            try text(body.reason, 0...200, "\(name): reason")
+            try count(body.copy, 1...1000, "\(name): copy")
+        case .correction(let body):
+            try text(body.reason, 1...200, "\(name): reason")
+            if let problem = body.details.problem { throw fault("\(name): \(problem)") }
+        case .shiftStart(let body): try count(body.zones.count, 0...1000, "\(name): zones")
+        case .shiftEnd(let body): try check(body.report, name: name)
+        case .purge(let body):
+            try check(body, name: name)
+        case .erased:
+            break
         }
     }
 
@@ -81,7 +98,8 @@ enum FactRules {
 
     private static func check(_ ticket: Ticket, name: String) throws(BackOfficeError) {
         try time(ticket.issuedAt, "\(name): issuedAt")
-        try text(ticket.region ?? "", 0...10, "\(name): region")
+        if let problem = ticket.vehicleDetails?.problem { throw fault("\(name): \(problem)") }
+        try text(ticket.region ?? "", 0...60, "\(name): region")
         try text(ticket.place, 0...300, "\(name): place")
         try check(ticket.address, name: name)
         let infraction = ticket.infraction
@@ -94,6 +112,38 @@ enum FactRules {
         try count(infraction.earlyPaymentDays ?? 0, 0...3660, "\(name): days of early payment")
         try count(ticket.photos.count, 0...8, "\(name): photos")
         for photo in ticket.photos { try digest(photo, "\(name): photo") }
+    }
+
+    private static func check(_ report: ShiftReport, name: String) throws(BackOfficeError) {
+        for value in [report.startedAt, report.endedAt] { try time(value, "\(name): times of the shift") }
+        try number(report.distanceMetres, 0...10_000_000, "\(name): distance")
+        try count(report.coverage.count, 0...1000, "\(name): zones")
+        for zone in report.coverage {
+            try number(zone.share, 0...1, "\(name): coverage")
+            try text(zone.name, 0...200, "\(name): zone")
+        }
+        let tally = report.tally
+        for counts in [tally.clearByReason, tally.alertsByKind, tally.rejectedByReason] {
+            try count(counts.count, 0...100, "\(name): kinds")
+            for (kind, value) in counts {
+                try text(kind, 0...500, "\(name): kind")
+                try count(value, 0...1_000_000, "\(name): counts of the shift")
+            }
+        }
+        for value in [tally.reads, tally.secondLooks, tally.accepted, tally.waiting, tally.tickets] {
+            try count(value, 0...1_000_000, "\(name): counts of the shift")
+        }
+        for value in [tally.voids, tally.reprints] { try count(value, 0...1_000_000, "\(name): counts of the shift") }
+    }
+
+    private static func check(_ purge: PurgeFact, name: String) throws(BackOfficeError) {
+        for value in [purge.at, purge.readsBefore, purge.unsentBefore] {
+            try time(value, "\(name): times of the purge")
+        }
+        let counts = purge.counts
+        for value in [counts.reads, counts.unsentReads, counts.photos, counts.strayPhotos] {
+            try count(value, 0...1_000_000_000, "\(name): counts of the purge")
+        }
     }
 
     private static func check(_ place: PlaceAnswer?, name: String) throws(BackOfficeError) {

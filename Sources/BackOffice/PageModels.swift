@@ -25,6 +25,8 @@ struct TicketModel {
     let plate: String
     let region: String?
     let colour: String?
+    /// By the camera; the officer has not confirmed it.
+    let isColourProposed: Bool
     let day: String
     let hour: String
     let instant: String
@@ -41,11 +43,22 @@ struct TicketModel {
     let officer: String
     let photos: [PhotoModel]
     let thumbnail: PhotoModel?
+    /// Make, model, expiry and owner, where the officer gave them.
+    let details: [DetailModel]
     let doubled: Bool
+    /// "reason (officer)"; nil: the ticket counts.
+    let voided: String?
+    /// The number is not of a block that this vehicle was given.
+    let unleased: Bool
     let reasons: [String]
     let received: String
     let read: ReadModel?
     let feeds: [FeedModel]
+}
+
+struct DetailModel {
+    let name: String
+    let text: String
 }
 
 struct FeedModel {
@@ -95,8 +108,9 @@ extension PageText {
         return TicketModel(
             number: ticket.number.text,
             plate: ticket.plate.text,
-            region: ticket.region,
-            colour: ticket.colour?.name.en,
+            region: entry.details.region?.text,
+            colour: entry.details.colour?.text,
+            isColourProposed: entry.details.colour?.isToConfirm == true,
             day: day(ticket.issuedAt),
             hour: hour(ticket.issuedAt),
             instant: WireCoding.text(ticket.issuedAt),
@@ -113,7 +127,10 @@ extension PageText {
             officer: ticket.officer.text,
             photos: photos,
             thumbnail: photos.first,
+            details: details(entry.details),
             doubled: entry.sameNumber > 1,
+            voided: entry.void.map { "\($0.reason) (\($0.officer))" },
+            unleased: !entry.isLeased,
             reasons: entry.read?.judgement.explanation(language: .en, city: city) ?? [],
             received: "\(day(entry.receivedAt)) \(hour(entry.receivedAt))",
             read: entry.read.map {
@@ -121,6 +138,16 @@ extension PageText {
             },
             feeds: entry.read.map(feeds) ?? []
         )
+    }
+
+    private func details(_ details: VehicleDetails) -> [DetailModel] {
+        let rows: [(String, VehicleDetails.Field?)] = [
+            ("Make", details.make), ("Model", details.model), ("Plate expires", details.plateExpiry),
+            ("Owner", details.owner),
+        ]
+        return rows.compactMap { name, field in
+            field.map { DetailModel(name: name, text: $0.text + ($0.isToConfirm ? " (to be confirmed)" : "")) }
+        }
     }
 
     func model(_ entry: ReadEntry) -> ReadModel {

@@ -62,6 +62,12 @@ package final class PhotoArchive: Sendable {
         }
     }
 
+    /// Takes a photo away, its bytes overwritten first. One that is not there is gone already.
+    package func erase(_ sha256: String) async throws {
+        guard FactRules.isDigest(sha256) else { throw Self.badName(sha256) }
+        _ = try await onQueue { try DurableFile.erase(self.file(sha256)) }
+    }
+
     private func file(_ sha256: String) -> String { path + "/" + sha256.prefix(2) + "/" + sha256 + ".jpg" }
 
     private static func digest(_ bytes: [UInt8]) -> String {

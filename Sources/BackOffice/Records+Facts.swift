@@ -65,12 +65,16 @@ extension Records {
         vehicle: String,
         in database: Database
     ) throws {
-        let kept = try String.fetchOne(
+        let kept = try Row.fetchOne(
             database,
-            sql: "SELECT content FROM fact WHERE vehicle = ? AND sequence = ?",
+            sql: "SELECT id, kind, content FROM fact WHERE vehicle = ? AND sequence = ?",
             arguments: [vehicle, fact.sequence]
         )
-        guard kept == content else {
+        // Erased here or there since: the identifier alone can still be compared.
+        let (id, kind, known): (String?, String?, String?) = (kept?["id"], kept?["kind"], kept?["content"])
+        let isErased = kind == FactKind.erased.rawValue || fact.body.kind == .erased
+        if isErased, id == fact.id.description { return }
+        guard known == content else {
             throw BackOfficeError(
                 .conflict,
                 "fact \(fact.sequence) of vehicle '\(vehicle)' is here with another content: two vehicles share this "
@@ -113,6 +117,17 @@ extension Records {
                 arguments: [vehicle, fact.sequence, body.read.description]
             )
         case .ticket(let body): try index(body.ticket, fact: fact, vehicle: vehicle, in: database)
+        case .void(let body):
+            try database.execute(
+                sql: "INSERT INTO ticket_void VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                arguments: [body.ticket.description, vehicle, fact.sequence]
+            )
+        case .correction(let body):
+            try database.execute(
+                sql: "INSERT INTO ticket_correction VALUES (?, ?, ?)",
+                arguments: [vehicle, fact.sequence, body.ticket.description]
+            )
+        case .reprint, .shiftStart, .shiftEnd, .purge, .erased: break
         }
     }
 
@@ -131,13 +146,22 @@ extension Records {
             case .secondLook: "secondLook"
             }
         try database.execute(
-            sql: "INSERT INTO plate_read VALUES (?, ?, ?, ?, ?)",
-            arguments: [id, vehicle, fact.sequence, WireCoding.text(body.read.time), answer]
+            sql: """
+                INSERT INTO plate_read (id, vehicle, sequence, time, answer, kept_for)
+                VALUES (?, ?, ?, ?, ?, (SELECT id FROM plate_read WHERE id = ?))
+                """,
+            arguments: [
+                id, vehicle, fact.sequence, WireCoding.text(body.read.time), answer,
+                body.judgement.repeats?.description,
+            ]
         )
         for photo in body.photos {
             try database.execute(
-                sql: "INSERT INTO photo VALUES (?, ?, ?, NULL) ON CONFLICT (sha256) DO NOTHING",
-                arguments: [photo.sha256, photo.bytes, vehicle]
+                sql: """
+                    INSERT INTO photo (sha256, bytes, vehicle, stored_at, read) VALUES (?, ?, ?, NULL, ?)
+                    ON CONFLICT (sha256) DO NOTHING
+                    """,
+                arguments: [photo.sha256, photo.bytes, vehicle, id]
             )
         }
     }

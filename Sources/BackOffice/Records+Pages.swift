@@ -12,6 +12,12 @@ struct TicketEntry: Sendable {
     let decision: DecisionFact?
     /// Photos of the ticket and of its read that have arrived.
     let arrived: Set<String>
+    /// Why and by whom the ticket was made void; nil: it counts.
+    let void: VoidFact?
+    /// What holds of the vehicle: as issued, or as the officer corrected it last.
+    let details: VehicleDetails
+    /// Whether the number is of a block that was leased to this vehicle.
+    let isLeased: Bool
     /// How many tickets bear this number: more than one is a fault that a person must look into.
     let sameNumber: Int
 }
@@ -144,6 +150,13 @@ extension Records {
             read: read,
             decision: try decision(on: readID, in: database),
             arrived: try arrived(photos, in: database),
+            void: try voided(fact.ticket.id, in: database),
+            details: try corrected(fact.ticket.id, in: database) ?? fact.ticket.details,
+            isLeased: try Bool.fetchOne(
+                database,
+                sql: "SELECT EXISTS (SELECT 1 FROM number_block WHERE vehicle = ? AND ? BETWEEN first AND last)",
+                arguments: [fact.ticket.vehicle.text, fact.ticket.number.serial]
+            ) ?? false,
             sameNumber: try Int.fetchOne(
                 database,
                 sql: "SELECT count(*) FROM ticket WHERE number = ?",
@@ -151,6 +164,29 @@ extension Records {
             )
                 ?? 1
         )
+    }
+
+    private static func voided(_ ticket: UUIDv7, in database: Database) throws -> VoidFact? {
+        let content = try String.fetchOne(
+            database,
+            sql: "SELECT content FROM fact JOIN ticket_void USING (vehicle, sequence) WHERE ticket = ?",
+            arguments: [ticket.description]
+        )
+        guard let content, case .void(let fact) = try body(content) else { return nil }
+        return fact
+    }
+
+    private static func corrected(_ ticket: UUIDv7, in database: Database) throws -> VehicleDetails? {
+        let content = try String.fetchOne(
+            database,
+            sql: """
+                SELECT content FROM fact JOIN ticket_correction USING (vehicle, sequence) WHERE ticket = ?
+                ORDER BY sequence DESC
+                """,
+            arguments: [ticket.description]
+        )
+        guard let content, case .correction(let fact) = try body(content) else { return nil }
+        return fact.details
     }
 
     private static func decision(on read: String, in database: Database) throws -> DecisionFact? {

@@ -13,8 +13,69 @@ extension Records {
             try database.execute(sql: facts)
             try database.execute(sql: photosAndNumbers)
         }
+        migrator.registerMigration("2 retention") { database in
+            try database.execute(sql: retention)
+        }
+        migrator.registerMigration("3 voids, corrections") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE ticket_void (
+                        ticket TEXT PRIMARY KEY CHECK (length(ticket) = 36),
+                        vehicle TEXT NOT NULL,
+                        sequence INTEGER NOT NULL,
+                        FOREIGN KEY (vehicle, sequence) REFERENCES fact
+                    ) STRICT;
+                    CREATE TABLE ticket_correction (
+                        vehicle TEXT NOT NULL,
+                        sequence INTEGER NOT NULL,
+                        ticket TEXT NOT NULL CHECK (length(ticket) = 36),
+                        PRIMARY KEY (vehicle, sequence),
+                        FOREIGN KEY (vehicle, sequence) REFERENCES fact
+                    ) STRICT;
+                    CREATE INDEX ticket_correction_by_ticket ON ticket_correction (ticket, sequence);
+                    """
+            )
+        }
         return migrator
     }
+
+    /// `fact` is made anew: kinds of facts are added over the years, and the program alone names them. `kept_for` is the
+    /// read with a hit that a clear one belongs to; photos belong to the read that first named them.
+    private static let retention = """
+        CREATE TABLE new_fact (
+            vehicle TEXT NOT NULL CHECK (length(vehicle) BETWEEN 1 AND 64),
+            sequence INTEGER NOT NULL CHECK (sequence > 0),
+            id TEXT NOT NULL UNIQUE CHECK (length(id) = 36),
+            kind TEXT NOT NULL CHECK (length(kind) BETWEEN 1 AND 32),
+            recorded_at TEXT NOT NULL,
+            received_at TEXT NOT NULL,
+            content TEXT NOT NULL CHECK (json_valid(content)),
+            PRIMARY KEY (vehicle, sequence)
+        ) STRICT;
+        INSERT INTO new_fact SELECT * FROM fact;
+        DROP TABLE fact;
+        ALTER TABLE new_fact RENAME TO fact;
+        ALTER TABLE plate_read ADD COLUMN kept_for TEXT;
+        UPDATE plate_read SET kept_for = (
+                SELECT hit.id FROM fact JOIN plate_read AS hit
+                    ON hit.id = json_extract(fact.content, '$.body.value.judgement.reason.read')
+                WHERE fact.vehicle = plate_read.vehicle AND fact.sequence = plate_read.sequence)
+            WHERE answer = 'clear';
+        CREATE INDEX plate_read_due ON plate_read (time, id) WHERE answer = 'clear' AND kept_for IS NULL;
+        ALTER TABLE photo ADD COLUMN read TEXT;
+        UPDATE photo SET read = (
+            SELECT plate_read.id FROM plate_read JOIN fact USING (vehicle, sequence),
+                json_each(fact.content, '$.body.value.photos') AS named
+            WHERE json_extract(named.value, '$.sha256') = photo.sha256);
+        CREATE INDEX photo_by_read ON photo (read);
+        CREATE TABLE photo_erasure (sha256 TEXT PRIMARY KEY CHECK (length(sha256) = 64)) STRICT;
+        CREATE TABLE purge (
+            at TEXT NOT NULL,
+            reads_before TEXT NOT NULL,
+            reads INTEGER NOT NULL CHECK (reads >= 0),
+            photos INTEGER NOT NULL CHECK (photos >= 0)
+        ) STRICT;
+        """
 
     /// Each record stands once, under the number of its last change; a removed one stays as its removal.
     private static let lists = """

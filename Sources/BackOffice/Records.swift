@@ -20,6 +20,8 @@ package final class Records: Sendable {
         var configuration = Configuration()
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .timeout(5)
+        // What is deleted is overwritten; a connection's setting, not the file's.
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA secure_delete = ON") }
         do {
             let pool = try DatabasePool(path: path, configuration: configuration)
             // FULL: a commit that was answered survives loss of power. Set here, for opening the pool lowers it to NORMAL.

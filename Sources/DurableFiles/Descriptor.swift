@@ -34,6 +34,19 @@ struct Descriptor: ~Copyable {
         }
     }
 
+    /// Writes zeros over all that the file holds, and returns once the disk has them.
+    func overwrite() throws(DurableFileError) {
+        var status = stat()
+        guard fstat(number, &status) == 0 else { throw DurableFileError(action: "look at", path: path, number: errno) }
+        var left = Int(status.st_size)
+        while left > 0 {
+            let part = min(left, 65_536)
+            try write([UInt8](repeating: 0, count: part))
+            left -= part
+        }
+        try synchronise()
+    }
+
     /// Reads to the end, at most `limit` bytes; longer files are an error (EFBIG).
     func readAll(limit: Int) throws(DurableFileError) -> [UInt8] {
         var content: [UInt8] = []
@@ -50,6 +63,21 @@ struct Descriptor: ~Copyable {
                 throw DurableFileError(action: "read", path: path, number: EFBIG)
             }
             content.append(contentsOf: chunk[..<count])
+        }
+    }
+
+    func length() throws(DurableFileError) -> Int {
+        var status = stat()
+        guard fstat(number, &status) == 0 else {
+            throw DurableFileError(action: "look at", path: path, number: errno)
+        }
+        return Int(status.st_size)
+    }
+
+    func truncate(to length: Int) throws(DurableFileError) {
+        while ftruncate(number, off_t(length)) < 0 {
+            let reason = errno
+            if reason != EINTR { throw DurableFileError(action: "shorten", path: path, number: reason) }
         }
     }
 

@@ -58,6 +58,27 @@ package enum DurableFile {
         try Descriptor(opening: path, flags: O_RDONLY, action: "open").readAll(limit: readLimit)
     }
 
+    /// Takes a file away so that its bytes are gone too: overwritten where they lie, synced, then unlinked.
+    ///
+    /// A file system that writes copies, and a drive that moves blocks by itself, may keep the old ones out of reach of
+    /// any program: against that only an encrypted disk helps.
+    /// - Returns: false when there was no such file.
+    /// - Throws: `DurableFileError`; the file may then be there, overwritten or not.
+    @discardableResult
+    package static func erase(_ path: String) throws(DurableFileError) -> Bool {
+        do {
+            try Descriptor(opening: path, flags: O_WRONLY | O_NOFOLLOW, action: "open").overwrite()
+        } catch  where error.code == .missing {
+            return false
+        }
+        try check(unlink(path), "remove", path)
+        try synchroniseFolder(parent(of: path))
+        return true
+    }
+
+    /// Removes a file that nobody needs; one that is not there is well, too.
+    package static func removeFile(_ path: String) { _ = unlink(path) }
+
     package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     /// Makes the folder and those above it, for the owner alone; one that is there stays as it is.
@@ -95,6 +116,9 @@ package enum DurableFile {
         try file.write(bytes)
         try file.synchronise()
     }
+
+    /// Returns once the disk holds the names in the folder of `path`.
+    static func synchroniseFolder(of path: String) throws(DurableFileError) { try synchroniseFolder(parent(of: path)) }
 
     private static func synchroniseFolder(_ path: String) throws(DurableFileError) {
         try Descriptor(opening: path, flags: O_RDONLY | O_DIRECTORY, action: "open the folder").synchronise()

@@ -1,4 +1,4 @@
-// Why an evidence photo could not be made; what a disk refused is a DurableFileError.
+// Why evidence could not be made, kept or read; what a disk refused is a DurableFileError.
 
 package struct EvidenceError: Error, CustomStringConvertible {
     package enum Code: Hashable, Sendable {
@@ -14,6 +14,18 @@ package struct EvidenceError: Error, CustomStringConvertible {
         case changedPhoto
         case notAHash
         case metadataFailed
+        /// A text that is no JSON, or has another form than the one it may have.
+        case notCanonical
+        /// The signing key is missing, readable by others, or none.
+        case key
+        /// The list of keys does not hold together.
+        case keyList
+        /// The chain's files cannot be gone on with.
+        case chain
+        /// Nothing is there under the name that was asked for.
+        case notFound
+        /// The document or archive could not be made or read.
+        case exportFailed
     }
 
     package let code: Code

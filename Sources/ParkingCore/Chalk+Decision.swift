@@ -1,6 +1,6 @@
 // From the marks of earlier passes and a new one to an answer: was the car there for longer than the limit allows?
 // Pure: marks, rule and model are given.
-internal import Foundation
+package import Foundation
 
 /// Whether the car of `new` was there longer than the rule allows, if it stayed.
 ///
@@ -10,16 +10,18 @@ internal import Foundation
 ///   - marks: of the plates that the new read could mean, in any order; later ones than `new` are left out.
 ///   - ticketed: reads of the marks that were ticketed under this rule: while the car stays, the next ticket needs
 ///     another full limit, where the by-law allows it at all.
+///   - unseen: when the patrol passed the place without reading any text that could be this plate.
 /// - Returns: nil where no mark is old enough, or the car was more probably moved than not.
 package func chalkFinding(
     marks: [ChalkMark],
     new: ChalkMark,
     rule: ChalkRule,
     ticketed: Set<UUIDv7> = [],
+    unseen: [Date] = [],
     model: ChalkModel = .standard
 ) -> ChalkFinding? {
     let same = marks.filter { $0.plate == new.plate }
-    let reckoning = ChalkReckoning(new: new, rule: rule, ticketed: ticketed, model: model)
+    let reckoning = ChalkReckoning(new: new, rule: rule, ticketed: ticketed, unseen: unseen, model: model)
     if let finding = reckoning.finding(same) { return finding }
     return same.count == marks.count ? nil : reckoning.finding(marks)
 }
@@ -37,6 +39,8 @@ struct ChalkReckoning {
     let new: ChalkMark
     let rule: ChalkRule
     let ticketed: Set<UUIDv7>
+    /// Passes of the place at which the car was not read.
+    var unseen: [Date] = []
     let model: ChalkModel
 
     /// An earlier mark, and the probability that the car stayed from there to the new one.
@@ -144,7 +148,17 @@ struct ChalkReckoning {
     ) -> (places: ChalkGap, unmoved: Double)? {
         guard let one = ChalkSpot(first, model: model), let two = ChalkSpot(second, model: model) else { return nil }
         let gap = ChalkGap(one, two, seconds: seconds, model: model)
-        return (gap, gap.unmovedProbability * sameFace(first.place, second.place))
+        let unmoved = gap.unmovedProbability * sameFace(first.place, second.place)
+        return (gap, unlessMissed(unmoved, between: first.time, and: second.time))
+    }
+
+    /// Passes at which the car was not there to be read speak for its having been away; a car that stays is seldom
+    /// missed.
+    private func unlessMissed(_ unmoved: Double, between first: Date, and second: Date) -> Double {
+        let passes = unseen.count { first < $0 && $0 < second }
+        guard passes > 0 else { return unmoved }
+        let missed = unmoved * pow(model.unreadShare, Double(passes))
+        return missed / max(missed + 1 - unmoved, 1e-12)
     }
 
     /// That the car stayed in the by-law's sense.

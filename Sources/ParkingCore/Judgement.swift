@@ -8,6 +8,17 @@ package enum Judgement: Hashable, Sendable {
     case alert([Alert])
     /// Looks like a violation but is not certain enough to be ticketed from the read alone.
     case secondLook([SecondLookReason], alerts: [Alert])
+
+    /// The read with a hit of whose car a clear one is only another sighting.
+    package var repeats: UUIDv7? {
+        if case .clear(.repeated(let read, _)) = self { read } else { nil }
+    }
+
+    /// The first pass of a car that stood too long.
+    package var restsOn: UUIDv7? {
+        for case .overtime(_, _, let first, _, _) in alerts { return first }
+        return nil
+    }
 }
 
 package enum ClearReason: Hashable, Sendable {
@@ -30,16 +41,6 @@ package enum ClearReason: Hashable, Sendable {
     case nearMatch(plate: String, feed: Feed)
     /// The same was raised for this plate a short while ago, for that read.
     case repeated(read: UUIDv7, at: Date)
-}
-
-extension ClearReason {
-    /// Whether a list gives a right to park, rather than the place or the hour none to forbid it.
-    package var isRight: Bool {
-        switch self {
-        case .session, .permit, .exemption, .grace, .permitGrace, .paidOnArrival, .nearMatch: true
-        case .noRule, .ruleJustBegan, .withinLimit, .repeated: false
-        }
-    }
 }
 
 package enum Alert: Hashable, Sendable {

@@ -4,8 +4,9 @@ package struct JudgementPolicy: Hashable, Sendable, Codable {
     /// Below this calibrated confidence an alert becomes a second look.
     package var ticketConfidence = 0.9
     /// A plate of fewer characters is ticketed only once the officer has confirmed it: what is no plate at all (a sign,
-    /// a window) is mostly read as one or two, and few plates are so short.
-    package var ticketCharacters = 4
+    /// a window) is mostly read as one or two, few plates are so short, and what shows of a plate that is hidden by
+    /// half is read as surely as a whole one.
+    package var ticketCharacters = 6
     /// A ticket needs this probability that its infraction holds where the car stands.
     package var zoneProbability = 0.99
     /// A violation less probable than this, by the place alone, is none.
@@ -30,6 +31,14 @@ package struct JudgementPolicy: Hashable, Sendable, Codable {
     package static let standard = JudgementPolicy()
 
     package init() {}
+
+    /// For the question just before a ticket is final: sessions must be as new as the read, for a payment that the
+    /// server has must not be missed because the link was down.
+    package var final: JudgementPolicy {
+        var copy = self
+        copy.sessionsStaleSeconds = 0
+        return copy
+    }
 
     func staleSeconds(of feed: Feed) -> Double { feed == .sessions ? sessionsStaleSeconds : listsStaleSeconds }
 }

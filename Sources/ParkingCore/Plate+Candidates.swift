@@ -28,8 +28,6 @@ package struct Candidates: Hashable, Sendable {
     static let certainProbability = 0.98
     /// Plates of fewer characters have too many neighbours for a missing character to tell anything.
     static let shortestCut = 4
-    /// Most plates of Ontario, Quebec excepted, have so many characters.
-    static let usualLength = 7
 
     /// The plate as read.
     package let read: Plate
@@ -126,20 +124,19 @@ private struct Collection {
         }
     }
 
-    /// A read cut at the picture's edge lacks a character, one that takes a sticker for a letter has one too many. What
-    /// stands before a plate is often read round without any doubt, so that a short text is doubted at both ends.
+    /// A read cut at the picture's edge lacks a character, one that takes a sticker for a letter has one too many.
     mutating func addEnds() {
         guard text.count >= Candidates.shortestCut, let first = doubts.first, let last = doubts.last else { return }
-        let isShort = text.count < Candidates.usualLength
         let unsure = 1 - Candidates.certainProbability
         if text.count > Candidates.shortestCut {
             if first > unsure { add(Array(text.dropFirst()), .end, doubt: first) }
             if last > unsure { add(Array(text.dropLast()), .end, doubt: last) }
         }
         guard text.count < Plate.maximumLength else { return }
+        // What shows of a plate whose end is hidden is read as surely as a whole one.
         for byte in Confusables.all {
-            if isShort || last > unsure { add(text + [byte], .end, doubt: last) }
-            if isShort || first > unsure { add([byte] + text, .end, doubt: first) }
+            add(text + [byte], .end, doubt: last)
+            add([byte] + text, .end, doubt: first)
         }
     }
 

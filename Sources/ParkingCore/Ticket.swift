@@ -77,6 +77,8 @@ package struct Ticket: Hashable, Sendable, Codable, Identifiable {
     package let colour: VehicleColour?
     /// What the municipality's map says of the place, with what is to be confirmed; nil: no map, or no street in reach.
     package let address: PlaceAnswer?
+    /// What else stands on it of the vehicle, and who says so; nil: nothing.
+    package let vehicleDetails: VehicleDetails?
 
     package init(
         id: UUIDv7,
@@ -93,7 +95,8 @@ package struct Ticket: Hashable, Sendable, Codable, Identifiable {
         infraction: Infraction,
         photos: [String],
         colour: VehicleColour? = nil,
-        address: PlaceAnswer? = nil
+        address: PlaceAnswer? = nil,
+        vehicleDetails: VehicleDetails? = nil
     ) {
         self.id = id
         self.number = number
@@ -110,5 +113,6 @@ package struct Ticket: Hashable, Sendable, Codable, Identifiable {
         self.photos = photos
         self.colour = colour
         self.address = address
+        self.vehicleDetails = vehicleDetails
     }
 }

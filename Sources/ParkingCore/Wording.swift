@@ -108,8 +108,3 @@ package struct Wording: Sendable {
         return items.dropLast().joined(separator: ", ") + say(" and ", " et ") + last
     }
 }
-
-extension String {
-    /// With a capital first letter.
-    var capitalizedStart: String { prefix(1).uppercased() + dropFirst() }
-}

@@ -9,7 +9,14 @@
 //   POST /v1/tickets/ID/reprint        ReprintRequest -> TicketSummary; the paper says COPY
 //   POST /v1/tickets/ID/came-out       CameOutRequest -> TicketSummary; settles a print that is 'unclear'
 //   POST /v1/tickets/ID/cancel-print   -> TicketSummary; the ticket stands, its print is given up
+//   POST /v1/tickets/ID/void           VoidRequest -> TicketSummary; the ticket counts no longer
+//   POST /v1/tickets/ID/correct        CorrectRequest -> VehicleDetails, as they stand now
+//   POST /v1/sign-in                   SignInRequest -> ShiftState; begins a shift
+//   POST /v1/sign-out                  -> ShiftReport; ends it
+//   GET  /v1/shift                     ShiftReport, as far as the shift has come
+//   GET  /v1/due?minutes=N             [DueSummary], soonest first: cars that are overtime within N minutes, or just are
 //   GET  /v1/photos/SHA256             image/jpeg
+//   POST /v1/backup                    BackupRequest -> BackupAnswer
 //   GET  /v1/events                    server-sent events; each event's name is PatrolEvent.Name, its data the JSON
 //   GET  /metrics                      the same state as Prometheus' text format, without plates
 //
@@ -37,6 +44,8 @@ package struct PatrolStatus: Hashable, Sendable, Codable {
     package let devices: [DeviceStatus]
     package let feeds: [FeedState]
     package let now: Date
+    /// nil: a daemon where nobody signs in.
+    package let shift: ShiftState?
 
     package init(
         phase: Phase,
@@ -52,7 +61,8 @@ package struct PatrolStatus: Hashable, Sendable, Codable {
         unsent: Int,
         devices: [DeviceStatus],
         feeds: [FeedState],
-        now: Date
+        now: Date,
+        shift: ShiftState? = nil
     ) {
         self.phase = phase
         self.source = source
@@ -68,6 +78,7 @@ package struct PatrolStatus: Hashable, Sendable, Codable {
         self.devices = devices
         self.feeds = feeds
         self.now = now
+        self.shift = shift
     }
 }
 
@@ -124,6 +135,8 @@ package struct AlertSummary: Hashable, Sendable, Codable, Identifiable {
     package let context: String?
     /// Proposed, not confirmed; nil: not sure enough.
     package let colour: ColourProposal?
+    /// Of a car that stood too long: what it was seen first by; nil: it is not about that.
+    package let firstPass: FirstPassSummary?
 
     package init(
         id: UUIDv7,
@@ -139,7 +152,8 @@ package struct AlertSummary: Hashable, Sendable, Codable, Identifiable {
         place: String,
         closeUp: String?,
         context: String?,
-        colour: ColourProposal? = nil
+        colour: ColourProposal? = nil,
+        firstPass: FirstPassSummary? = nil
     ) {
         self.id = id
         self.time = time
@@ -155,13 +169,96 @@ package struct AlertSummary: Hashable, Sendable, Codable, Identifiable {
         self.closeUp = closeUp
         self.context = context
         self.colour = colour
+        self.firstPass = firstPass
+    }
+}
+
+/// The pass of a car from which its time counts.
+package struct FirstPassSummary: Hashable, Sendable, Codable {
+    package let read: UUIDv7
+    package let time: Date
+    /// As that pass read it.
+    package let plate: String
+    /// What counts towards the limit.
+    package let elapsedSeconds: Double
+    package let limitMinutes: Int
+    /// That the car was not moved since.
+    package let stayedProbability: Double
+    package let closeUp: String?
+    package let context: String?
+
+    package init(
+        read: UUIDv7,
+        time: Date,
+        plate: String,
+        elapsedSeconds: Double,
+        limitMinutes: Int,
+        stayedProbability: Double,
+        closeUp: String?,
+        context: String?
+    ) {
+        self.read = read
+        self.time = time
+        self.plate = plate
+        self.elapsedSeconds = elapsedSeconds
+        self.limitMinutes = limitMinutes
+        self.stayedProbability = stayedProbability
+        self.closeUp = closeUp
+        self.context = context
+    }
+}
+
+/// A car that is overtime soon, or just is, if it still stands where it was seen last; `id` is that read's.
+package struct DueSummary: Hashable, Sendable, Codable, Identifiable {
+    package let id: UUIDv7
+    package let plate: String
+    package let place: String
+    package let zone: ZoneID?
+    package let limitMinutes: Int?
+    package let firstSeen: Date
+    package let lastSeen: Date
+    /// When limit and grace are over.
+    package let dueAt: Date
+    /// By the daemon's clock; negative: it is over.
+    package let secondsLeft: Double
+    /// Of the last pass that has photos.
+    package let closeUp: String?
+
+    package init(
+        id: UUIDv7,
+        plate: String,
+        place: String,
+        zone: ZoneID?,
+        limitMinutes: Int?,
+        firstSeen: Date,
+        lastSeen: Date,
+        dueAt: Date,
+        secondsLeft: Double,
+        closeUp: String?
+    ) {
+        self.id = id
+        self.plate = plate
+        self.place = place
+        self.zone = zone
+        self.limitMinutes = limitMinutes
+        self.firstSeen = firstSeen
+        self.lastSeen = lastSeen
+        self.dueAt = dueAt
+        self.secondsLeft = secondsLeft
+        self.closeUp = closeUp
     }
 }
 
 package struct AcceptRequest: Hashable, Sendable, Codable {
     /// The officer's word that this is the plate; needed for a second look over an unsure read.
     package let confirmedPlate: String?
-    package init(confirmedPlate: String?) { self.confirmedPlate = confirmedPlate }
+    /// What the officer sees of the vehicle, for the ticket; nil: nothing beside what the camera proposes.
+    package let details: VehicleDetails?
+
+    package init(confirmedPlate: String?, details: VehicleDetails? = nil) {
+        self.confirmedPlate = confirmedPlate
+        self.details = details
+    }
 }
 
 package struct RejectRequest: Hashable, Sendable, Codable {
@@ -189,6 +286,8 @@ package struct TicketSummary: Hashable, Sendable, Codable, Identifiable {
     package let hold: PrintHold?
     /// 0: the original is meant; else the copy with this number.
     package let copy: Int
+    /// Why the ticket counts no longer; nil: it counts.
+    package let voided: String?
 
     package init(
         id: UUIDv7,
@@ -200,7 +299,8 @@ package struct TicketSummary: Hashable, Sendable, Codable, Identifiable {
         print: Print,
         detail: String,
         hold: PrintHold? = nil,
-        copy: Int = 0
+        copy: Int = 0,
+        voided: String? = nil
     ) {
         self.id = id
         self.number = number
@@ -212,6 +312,7 @@ package struct TicketSummary: Hashable, Sendable, Codable, Identifiable {
         self.detail = detail
         self.hold = hold
         self.copy = copy
+        self.voided = voided
     }
 }
 
@@ -225,6 +326,82 @@ package struct CameOutRequest: Hashable, Sendable, Codable {
     /// The officer's word. 'No' prints the ticket again, marked COPY.
     package let cameOut: Bool
     package init(cameOut: Bool) { self.cameOut = cameOut }
+}
+
+package struct VoidRequest: Hashable, Sendable, Codable {
+    /// 1 to 200 characters.
+    package let reason: String
+    package init(reason: String) { self.reason = reason }
+}
+
+/// What the officer writes of the vehicle; fields that are not given stay as they are.
+package struct CorrectRequest: Hashable, Sendable, Codable {
+    package let region: String?
+    /// Such as "2027-04".
+    package let plateExpiry: String?
+    package let make: String?
+    package let model: String?
+    package let colour: String?
+    package let owner: String?
+    /// 1 to 200 characters.
+    package let reason: String
+
+    package init(
+        region: String? = nil,
+        plateExpiry: String? = nil,
+        make: String? = nil,
+        model: String? = nil,
+        colour: String? = nil,
+        owner: String? = nil,
+        reason: String
+    ) {
+        self.region = region
+        self.plateExpiry = plateExpiry
+        self.make = make
+        self.model = model
+        self.colour = colour
+        self.owner = owner
+        self.reason = reason
+    }
+}
+
+package struct SignInRequest: Hashable, Sendable, Codable {
+    package let badge: OfficerID
+    package let pin: String
+    /// Zones to patrol; empty: all.
+    package let zones: [ZoneID]
+
+    package init(badge: OfficerID, pin: String, zones: [ZoneID] = []) {
+        self.badge = badge
+        self.pin = pin
+        self.zones = zones
+    }
+}
+
+package struct ShiftState: Hashable, Sendable, Codable {
+    /// Nothing can be decided until an officer signs in.
+    package let isSignInNeeded: Bool
+    /// Whose shift has not ended.
+    package let officer: OfficerID?
+    package let since: Date?
+
+    package init(isSignInNeeded: Bool, officer: OfficerID?, since: Date?) {
+        self.isSignInNeeded = isSignInNeeded
+        self.officer = officer
+        self.since = since
+    }
+}
+
+/// A copy of the database, made while the patrol goes on.
+package struct BackupRequest: Hashable, Sendable, Codable {
+    /// Absolute; a file that is there is not replaced.
+    package let path: String
+    package init(path: String) { self.path = path }
+}
+
+package struct BackupAnswer: Hashable, Sendable, Codable {
+    package let path: String
+    package init(path: String) { self.path = path }
 }
 
 package struct APIProblem: Error, Hashable, Sendable, Codable, CustomStringConvertible {

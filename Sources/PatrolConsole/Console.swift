@@ -75,6 +75,11 @@ package struct Console: Sendable {
                     group.addTask {
                         if let snapshot = try? await feed.snapshot() { continuation.yield(.snapshot(snapshot)) }
                     }
+                case .fetch(let photo):
+                    group.addTask {
+                        let bytes = try? await client.photo(sha256: photo)
+                        continuation.yield(.picture(sha256: photo, bytes.flatMap(Picture.small)))
+                    }
                 case .accept(let id, let request):
                     group.addTask {
                         let answer = await Self.result { () async throws(ConsoleError) in
@@ -93,6 +98,26 @@ package struct Console: Sendable {
                 case .cancelPrint(let ticket):
                     ask(ticket, &group, continuation) { () async throws(ConsoleError) in
                         try await client.cancelPrint(ticket.id)
+                    }
+                case .void(let ticket, let request):
+                    ask(ticket, &group, continuation) { () async throws(ConsoleError) in
+                        try await client.void(ticket.id, request)
+                    }
+                case .signIn(let request):
+                    group.addTask {
+                        let answer = await Self.result { () async throws(ConsoleError) in
+                            try await client.signIn(request)
+                        }
+                        continuation.yield(.signedIn(answer))
+                    }
+                case .askShift, .signOut:
+                    let isOver = command == .signOut
+                    group.addTask {
+                        let answer = await Self.result { () async throws(ConsoleError) in
+                            if isOver { return try await client.signOut() }
+                            return try await client.shift()
+                        }
+                        continuation.yield(.shiftAnswered(answer, isOver: isOver))
                     }
                 case .reject(let id, let request):
                     group.addTask {

@@ -6,6 +6,7 @@ package struct DataFolder: Sendable {
 
     package var database: String { "\(path)/patrol.sqlite" }
     package var photos: String { "\(path)/photos" }
+    package var shifts: String { "\(path)/shifts" }
     package var tickets: String { "\(path)/tickets" }
 
     /// Makes the folder, mode 0700, where it is missing.

@@ -4,7 +4,7 @@ internal import struct Foundation.CocoaError
 
 package struct EngineError: Error, CustomStringConvertible {
     package enum Code: String, Sendable {
-        case recording, camera, city, request, notTicketable, unknownRead
+        case recording, camera, city, request, notTicketable, unknownRead, notSignedIn
     }
 
     package let code: Code

@@ -9,19 +9,15 @@ internal import TicketPrinting
 extension PatrolDesk {
     /// Accepts an alert: a ticket follows where an infraction stands behind it.
     ///
-    /// The lists are asked again just before: a right that arrived meanwhile withdraws the alert.
-    ///
     /// A second look can be accepted once the officer has confirmed the plate by typing it: the read is judged again
     /// with the confirmed plate as certain, and what doubts the place or the lists still stands in the way.
     /// - Throws: `EngineError` (`unknownRead`, `notTicketable`, `request`), or what the store says.
     package func accept(_ id: UUIDv7, _ request: AcceptRequest) async throws -> DecisionAnswer {
         let fact = try await waiting(id)
         let confirmed = try request.confirmedPlate.map(parsed)
-        await refreshLists()
-        try await withdrawIfPaid(fact, confirmed)
         let (plate, judgement) = try await confirmedJudgement(fact, confirmed)
         let infraction = judgement.ticketableInfraction(in: settings.city, at: fact.read.time)
-        let decision = DecisionFact(read: id, verdict: .accepted, reason: nil, officer: settings.officer)
+        let decision = DecisionFact(read: id, verdict: .accepted, reason: nil, officer: try officer())
         guard let infraction, let zone = fact.zone else {
             _ = try await store.record(decision: decision, at: clock.now())
             factRecorded()
@@ -34,7 +30,15 @@ extension PatrolDesk {
                 "no ticket can be issued: nothing vouches for the clock; a position fix or a time server does"
             )
         }
-        let ticket = try await issue(fact, plate: plate, zone: zone, infraction: infraction, decision: decision)
+        if let problem = request.details?.problem { throw EngineError(.request, problem) }
+        let ticket = try await issue(
+            fact,
+            plate: plate,
+            zone: zone,
+            infraction: infraction,
+            decision: decision,
+            details: request.details
+        )
         factRecorded()
         await hub.publish(.decided(id))
         let print = try await printer.take(ticket.id)
@@ -46,45 +50,13 @@ extension PatrolDesk {
 
     /// - Throws: `EngineError`, or what the store says.
     package func reject(_ id: UUIDv7, _ request: RejectRequest) async throws -> DecisionAnswer {
-        let reason = request.reason.trimmingCharacters(in: .whitespacesAndNewlines)
-        guard (1...200).contains(reason.count) else {
-            throw EngineError(.request, "a rejection needs a reason of 1 to 200 characters")
-        }
+        let reason = try PatrolDesk.reason(request.reason)
         _ = try await waiting(id)
-        let decision = DecisionFact(read: id, verdict: .rejected, reason: reason, officer: settings.officer)
+        let decision = DecisionFact(read: id, verdict: .rejected, reason: reason, officer: try officer())
         _ = try await store.record(decision: decision, at: clock.now())
         factRecorded()
         await hub.publish(.decided(id))
         return DecisionAnswer(ticket: nil)
-    }
-
-    /// - Throws: `EngineError` (`notTicketable`) where the lists now have a right for the plate, or for one like it that
-    ///   the officer has not ruled out; the alert is withdrawn in the first case.
-    private func withdrawIfPaid(_ fact: ReadFact, _ confirmed: Plate?) async throws {
-        guard case .alert = fact.judgement, confirmed == nil || confirmed == fact.read.reading.plate else { return }
-        let feeds = try await store.feedStates()
-        switch try await answer(fact.read, fix: fact.fix, feeds: feeds, replacing: fact.read.id).judgement {
-        case .clear(let reason) where reason.isRight:
-            let words = sentences(.clear(reason))
-            let decision = DecisionFact(
-                read: fact.read.id,
-                verdict: .rejected,
-                reason: String("withdrawn: \(words)".prefix(200)),
-                officer: settings.officer
-            )
-            _ = try await store.record(decision: decision, at: clock.now())
-            factRecorded()
-            await hub.publish(.decided(fact.read.id))
-            throw EngineError(.notTicketable, "the alert is withdrawn. \(words)")
-        case .secondLook(let reasons, _) where confirmed == nil:
-            let near = reasons.filter { if case .nearMatch = $0 { true } else { false } }
-            guard !near.isEmpty else { return }
-            throw EngineError(
-                .notTicketable,
-                "confirm the plate by typing it, then accept. \(sentences(.secondLook(near, alerts: [])))"
-            )
-        default: return
-        }
     }
 
     private func waiting(_ id: UUIDv7) async throws -> ReadFact {
@@ -136,16 +108,21 @@ extension PatrolDesk {
             ),
             colour: fact.read.colour
         )
-        let judgement = try await answer(certain, fix: fact.fix, feeds: fact.feeds).judgement
+        let chalk = try await chalk(certain, fix: fact.fix, angle: nil, place: fact.place)
+        let findings = chalk?.findings ?? []
+        let judgement = try await answer(certain, fix: fact.fix, feeds: fact.feeds, chalk: findings).judgement
         switch judgement {
         case .alert: return (confirmed, judgement)
         case .clear:
             throw EngineError(.notTicketable, "\(confirmed) is clear. \(sentences(judgement)) Reject the alert.")
         case .secondLook(let reasons, let alerts):
             // The officer has read the plate: how sure the camera was, and that a plate like it has a right, is settled.
+            // So is whether the car was moved, where the officer has both passes to look at.
+            let showsBothPasses = findings.contains { !$0.photos.isEmpty }
             let left = reasons.filter { reason in
                 switch reason {
                 case .nearMatch, .unsureRead: false
+                case .mayHaveMoved: !showsBothPasses
                 default: true
                 }
             }
@@ -163,7 +140,8 @@ extension PatrolDesk {
         plate: Plate,
         zone: ZoneID,
         infraction: Infraction,
-        decision: DecisionFact
+        decision: DecisionFact,
+        details: VehicleDetails?
     ) async throws -> Ticket {
         let settings = settings
         let now = clock.now()
@@ -175,18 +153,85 @@ extension PatrolDesk {
                 read: fact.read.id,
                 issuedAt: now,
                 plate: plate,
-                region: nil,
+                region: details?.region?.text,
                 vehicle: settings.vehicle,
-                officer: settings.officer,
+                officer: decision.officer,
                 zone: zone,
                 place: place,
                 point: fact.fix?.point,
                 infraction: infraction,
                 photos: fact.photos.map(\.sha256),
                 colour: fact.read.colour?.colour,
-                address: fact.place
+                address: fact.place,
+                vehicleDetails: details
             )
         }
+    }
+
+    // MARK: What the officer does about a ticket
+
+    /// The ticket counts no longer; what of its print has not come out is given up.
+    /// - Throws: `EngineError` (`unknownRead` for an unknown ticket, `request` without a reason, `notTicketable` for
+    ///   one that is void already), or what the store says.
+    package func void(_ id: UUIDv7, _ request: VoidRequest) async throws -> TicketSummary {
+        let reason = try PatrolDesk.reason(request.reason)
+        let officer = try officer()
+        guard let stored = try await store.ticket(id) else {
+            throw EngineError(.unknownRead, "there is no ticket with id \(id)")
+        }
+        do {
+            try await store.void(id, reason: reason, officer: officer, at: clock.now())
+        } catch let error as PatrolStoreError {
+            guard case .alreadyVoid = error else { throw error }
+            throw EngineError(.notTicketable, error.description)
+        }
+        factRecorded()
+        // A print that is through, or that nobody can take back, stays as it is.
+        let print = (try? await printer.cancel(id)) ?? stored.print
+        let summary = TicketSummary(stored.ticket, print, voided: reason)
+        await hub.publish(.ticket(summary))
+        return summary
+    }
+
+    /// Keeps what the officer writes of the vehicle; what is not given stays, and what a machine filled in stays marked.
+    /// - Throws: as `void`.
+    package func correct(_ id: UUIDv7, _ request: CorrectRequest) async throws -> VehicleDetails {
+        let reason = try PatrolDesk.reason(request.reason)
+        let officer = try officer()
+        guard let stored = try await store.ticket(id) else {
+            throw EngineError(.unknownRead, "there is no ticket with id \(id)")
+        }
+        func field(_ text: String?) -> VehicleDetails.Field? {
+            text.map { .init(text: $0.trimmingCharacters(in: .whitespacesAndNewlines), source: .officer) }
+        }
+        let given = VehicleDetails(
+            region: field(request.region),
+            plateExpiry: field(request.plateExpiry),
+            make: field(request.make),
+            model: field(request.model),
+            colour: field(request.colour),
+            owner: field(request.owner)
+        )
+        guard !given.isEmpty else { throw EngineError(.request, "nothing was given to correct") }
+        if let problem = given.problem { throw EngineError(.request, problem) }
+        let earlier = try await store.correctedDetails(of: id) ?? stored.ticket.details
+        let details = earlier.corrected(by: given)
+        do {
+            try await store.correct(id, details: details, reason: reason, officer: officer, at: clock.now())
+        } catch let error as PatrolStoreError {
+            guard case .alreadyVoid = error else { throw error }
+            throw EngineError(.notTicketable, error.description)
+        }
+        factRecorded()
+        return details
+    }
+
+    private static func reason(_ text: String) throws -> String {
+        let reason = text.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard (1...200).contains(reason.count) else {
+            throw EngineError(.request, "a reason of 1 to 200 characters is needed")
+        }
+        return reason
     }
 
     // MARK: What the officer asks of a print
@@ -207,11 +252,12 @@ extension PatrolDesk {
     }
 
     private func asked(of id: UUIDv7, _ body: () async throws -> TicketPrint) async throws -> TicketSummary {
+        _ = try officer()
         guard let stored = try await store.ticket(id) else {
             throw EngineError(.unknownRead, "there is no ticket with id \(id)")
         }
         do {
-            return TicketSummary(stored.ticket, try await body())
+            return TicketSummary(stored.ticket, try await body(), voided: stored.voidReason)
         } catch let error as TicketPrintError {
             throw EngineError(.notTicketable, error.message)
         }

@@ -16,6 +16,8 @@ package struct JudgedPass: Sendable {
     /// With the names of the photos.
     package let fact: ReadFact
     let photos: [EvidencePhoto]
+    /// nil: no time limit stands there, or the car was marked a moment ago.
+    let chalk: ChalkRecord?
 }
 
 /// What became of a judged pass.
@@ -50,31 +52,47 @@ extension PatrolDesk {
         let fix = positions?.fix(at: pass.read.time)
         let feeds = try await store.feedStates()
         let earlier = earlierRead(of: pass, fix: fix)
-        let outcome = try await answer(pass.read, fix: fix, feeds: feeds, replacing: earlier?.replaced)
+        let place = place(of: pass, fix: fix)
+        // What another camera saw of a car is one pass of it, and one mark.
+        let chalk =
+            earlier?.sighted == nil
+            ? try await self.chalk(pass.read, fix: fix, angle: pass.cameraAngleDegrees, place: place) : nil
+        let findings = chalk?.findings ?? []
+        let outcome = try await answer(
+            pass.read,
+            fix: fix,
+            feeds: feeds,
+            chalk: findings,
+            replacing: earlier?.replaced
+        )
         let judgement = earlier?.sighted.map(sightedAgain) ?? outcome.judgement
+        let isEvidence = judgement.answer != .clear || earlier?.sighted.map { $0.judgement.answer != .clear } == true
         var photos: [EvidencePhoto] = []
-        if judgement.answer != .clear || earlier?.sighted.map({ $0.judgement.answer != .clear }) == true {
-            photos = try await self.photos(of: pass, fix: fix)
+        if isEvidence || chalk?.isFirstPass == true { photos = try await self.photos(of: pass, fix: fix) }
+        let references = photos.map { photo in
+            PhotoReference(
+                sha256: EvidenceFolder.sha256(photo.jpeg),
+                role: photo.role == .closeUp ? .closeUp : .context,
+                bytes: photo.jpeg.count
+            )
         }
+        let proofs = findings.filter { judgement.isAbout($0) }
         let fact = ReadFact(
             read: pass.read,
             fix: fix,
             zone: outcome.zone,
             judgement: judgement,
             feeds: feeds,
-            photos: photos.map { photo in
-                PhotoReference(
-                    sha256: EvidenceFolder.sha256(photo.jpeg),
-                    role: photo.role == .closeUp ? .closeUp : .context,
-                    bytes: photo.jpeg.count
-                )
-            },
+            photos: isEvidence ? references + proofs.flatMap(\.references) : [],
             sameCar: earlier.map { SameCar(read: $0.read, isReplaced: $0.replaced != nil) },
-            place: place(of: pass, fix: fix)
+            place: place,
+            chalk: proofs.isEmpty ? nil : proofs
         )
+        let record = chalk.flatMap { chalkRecord($0, photos: references, replaces: earlier?.replaced) }
         recent.note(fact)
         pending.append(fact)
-        return JudgedPass(fact: fact, photos: photos)
+        if let record { chalkPending.append(record.mark) }
+        return JudgedPass(fact: fact, photos: photos, chalk: record)
     }
 
     /// Puts judged passes on the disk, in their order, and tells the console of those that are there.
@@ -83,7 +101,7 @@ extension PatrolDesk {
         var (kept, refusal) = await keepPhotos(of: passes)
         if !kept.isEmpty {
             do {
-                try await store.record(reads: kept.map(\.fact), at: clock.now())
+                try await store.record(reads: kept.map(\.fact), chalk: kept.compactMap(\.chalk), at: clock.now())
             } catch  where kept.count > 1 {
                 (kept, refusal) = await recordEach(kept)
             } catch {
@@ -102,6 +120,7 @@ extension PatrolDesk {
     /// A pass that will not be kept: it counts no longer.
     package func forget(_ pass: JudgedPass) {
         pending.removeAll { $0.read.id == pass.fact.read.id }
+        chalkPending.removeAll { $0.read == pass.fact.read.id }
         recent.forget(pass.fact.read.id)
     }
 
@@ -109,7 +128,7 @@ extension PatrolDesk {
     private func recordEach(_ passes: [JudgedPass]) async -> ([JudgedPass], (any Error)?) {
         for (index, pass) in passes.enumerated() {
             do {
-                try await store.record(reads: [pass.fact], at: clock.now())
+                try await store.record(reads: [pass.fact], chalk: pass.chalk.map { [$0] } ?? [], at: clock.now())
             } catch {
                 return (Array(passes[..<index]), error)
             }
@@ -119,6 +138,7 @@ extension PatrolDesk {
 
     private func tell(_ fact: ReadFact) async {
         pending.removeAll { $0.read.id == fact.read.id }
+        chalkPending.removeAll { $0.read == fact.read.id }
         factRecorded()
         if let earlier = fact.sameCar {
             if earlier.isReplaced { await hub.publish(.decided(earlier.read)) }

@@ -15,7 +15,7 @@ extension PatrolDesk {
             phase: gauges.phase,
             source: settings.source,
             vehicle: settings.vehicle,
-            officer: settings.officer,
+            officer: onDuty ?? settings.officer,
             progress: gauges.progress,
             framesTaken: gauges.framesTaken,
             framesDropped: gauges.framesDropped,
@@ -25,7 +25,8 @@ extension PatrolDesk {
             unsent: counts.unsent,
             devices: devices(printer: await printer.health),
             feeds: try await store.feedStates(),
-            now: clock.now()
+            now: clock.now(),
+            shift: signInDesk == nil ? nil : try await shiftState()
         )
     }
 
@@ -38,7 +39,7 @@ extension PatrolDesk {
     }
 
     package func latestTickets(limit: Int) async throws -> [TicketSummary] {
-        try await store.tickets(limit: limit).map { TicketSummary($0.ticket, $0.print) }
+        try await store.tickets(limit: limit).map { TicketSummary($0.ticket, $0.print, voided: $0.voidReason) }
     }
 
     package func photo(sha256: String) throws -> [UInt8] {
@@ -49,6 +50,19 @@ extension PatrolDesk {
             throw EngineError(.unknownRead, "there is no photo \(sha256)")
         }
         return bytes
+    }
+
+    /// - Throws: `EngineError.request` for a path that is not absolute, or where the copy cannot be made.
+    package func backUp(_ request: BackupRequest) async throws -> BackupAnswer {
+        guard request.path.hasPrefix("/") else {
+            throw EngineError(.request, "give the copy's absolute path: the daemon's own folder is not the caller's")
+        }
+        do {
+            try await store.backUp(to: request.path)
+        } catch {
+            throw EngineError(.request, "\(error)")
+        }
+        return BackupAnswer(path: request.path)
     }
 
     /// What was recorded after the fact `sequence`.
@@ -105,7 +119,7 @@ extension PatrolDesk {
         await publishStatus()
     }
 
-    private func publishStatus() async {
+    func publishStatus() async {
         do {
             await hub.publish(.status(try await status()))
         } catch {
@@ -162,7 +176,7 @@ extension DeviceStatus {
 }
 
 extension TicketSummary {
-    init(_ ticket: Ticket, _ print: TicketPrint) {
+    init(_ ticket: Ticket, _ print: TicketPrint, voided: String? = nil) {
         self.init(
             id: ticket.id,
             number: ticket.number,
@@ -173,7 +187,8 @@ extension TicketSummary {
             print: print.state,
             detail: print.detail,
             hold: print.hold,
-            copy: print.copy
+            copy: print.copy,
+            voided: voided
         )
     }
 }

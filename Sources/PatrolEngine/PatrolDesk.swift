@@ -64,6 +64,8 @@ package actor PatrolDesk {
         package let acceptAll: Bool
         /// What is worked on: a recording's name, or "live".
         package let source: String
+        /// How far ahead the list of cars that are overtime soon looks.
+        package let dueSoonMinutes: Int
 
         package init(
             city: City,
@@ -71,7 +73,8 @@ package actor PatrolDesk {
             officer: OfficerID,
             policy: JudgementPolicy,
             acceptAll: Bool,
-            source: String
+            source: String,
+            dueSoonMinutes: Int = 5
         ) {
             self.city = city
             self.vehicle = vehicle
@@ -79,6 +82,7 @@ package actor PatrolDesk {
             self.policy = policy
             self.acceptAll = acceptAll
             self.source = source
+            self.dueSoonMinutes = dueSoonMinutes
         }
     }
 
@@ -90,18 +94,25 @@ package actor PatrolDesk {
     let clock: any PatrolClock
     /// Whether anything vouches for the clock at this moment.
     let isClockTrusted: @Sendable () -> Bool
+    /// The machine's own clock; nil for what was recorded.
+    let moment: @Sendable () -> ChalkMoment?
     let logger: Logger
     /// The municipality's map; nil: places are told by zone and position.
     let addresses: AddressBook?
-    /// Asks the server for what has changed in the lists, where there is a link; never for long.
-    let refreshLists: @Sendable () async -> Void
     /// Told after each fact, so that it is sent at once.
     let factRecorded: @Sendable () -> Void
     var positions: (any PositionSource)?
     var recent = RecentReads()
     /// Judged, not kept yet, in the order of judging.
     var pending: [ReadFact] = []
+    /// The marks of these.
+    var chalkPending: [ChalkMark] = []
     var gauges = PatrolGauges()
+    /// nil: nobody signs in; the configured officer answers for all.
+    var signInDesk: SignInDesk?
+    /// Who has signed in since the daemon started.
+    var onDuty: OfficerID?
+    var shiftPages: ShiftPages?
 
     package init(
         settings: Settings,
@@ -111,9 +122,9 @@ package actor PatrolDesk {
         hub: EventHub,
         clock: any PatrolClock,
         isClockTrusted: @escaping @Sendable () -> Bool = { true },
+        moment: @escaping @Sendable () -> ChalkMoment? = { nil },
         logger: Logger,
         addresses: AddressBook? = nil,
-        refreshLists: @escaping @Sendable () async -> Void = {},
         factRecorded: @escaping @Sendable () -> Void = {}
     ) {
         self.settings = settings
@@ -123,9 +134,9 @@ package actor PatrolDesk {
         self.hub = hub
         self.clock = clock
         self.isClockTrusted = isClockTrusted
+        self.moment = moment
         self.logger = logger
         self.addresses = addresses
-        self.refreshLists = refreshLists
         self.factRecorded = factRecorded
     }
 
@@ -182,6 +193,7 @@ package actor PatrolDesk {
         _ read: PlateRead,
         fix: Fix?,
         feeds: [FeedState],
+        chalk: [ChalkFinding] = [],
         replacing: UUIDv7? = nil
     ) async throws -> JudgementOutcome {
         let candidates = Candidates(of: read.reading)
@@ -200,6 +212,7 @@ package actor PatrolDesk {
             records: records,
             feeds: feeds,
             earlier: (waiting + earlier).filter { $0.read != read.id && ($0.read != replacing || $0.isDecided) },
+            chalk: chalk,
             permitUses: try await permitUses(of: read, records: records),
             city: settings.city,
             policy: settings.policy,

@@ -66,6 +66,7 @@ package struct PatrolServer: Service {
         v1.get("status") { [desk] _, _ in try await json(desk.status()) }
         v1.get("reads") { [desk] request, _ in try await json(desk.latestReads(limit: limit(request))) }
         v1.get("alerts") { [desk] _, _ in try await json(desk.waitingAlerts()) }
+        v1.get("due") { [desk] request, _ in try await json(desk.dueSoon(minutes: minutes(request))) }
         v1.get("tickets") { [desk] request, _ in try await json(desk.latestTickets(limit: limit(request))) }
         v1.post("alerts/:id/accept") { [desk] request, context in
             let id = try readID(context)
@@ -87,6 +88,24 @@ package struct PatrolServer: Service {
         }
         v1.post("tickets/:id/cancel-print") { [desk] _, context in
             try await json(desk.cancelPrint(readID(context)))
+        }
+        v1.post("tickets/:id/void") { [desk] request, context in
+            let body = try await decode(VoidRequest.self, request, orEmpty: nil)
+            return try await json(desk.void(readID(context), body))
+        }
+        v1.post("tickets/:id/correct") { [desk] request, context in
+            let body = try await decode(CorrectRequest.self, request, orEmpty: nil)
+            return try await json(desk.correct(readID(context), body))
+        }
+        v1.get("shift") { [desk] _, _ in try await json(desk.shiftReport()) }
+        v1.post("sign-in") { [desk] request, _ in
+            let body = try await decode(SignInRequest.self, request, orEmpty: nil)
+            return try await json(desk.signIn(body))
+        }
+        v1.post("sign-out") { [desk] _, _ in try await json(desk.signOut()) }
+        v1.post("backup") { [desk] request, _ in
+            let body = try await decode(BackupRequest.self, request, orEmpty: nil)
+            return try await json(desk.backUp(body))
         }
         v1.get("photos/:sha256") { [desk] _, context in
             let bytes = try await desk.photo(sha256: context.parameters.require("sha256"))
@@ -158,6 +177,7 @@ private struct ProblemMiddleware: RouterMiddleware {
                 switch error.code {
                 case .unknownRead: .notFound
                 case .notTicketable: .conflict
+                case .notSignedIn: .forbidden
                 case .recording, .camera, .city, .request: .badRequest
                 }
             return try json(APIProblem(error: error.description), status: status)
@@ -198,6 +218,15 @@ private func limit(_ request: Request) throws -> Int {
         throw EngineError(.request, "limit must be a number from 1 to 1000")
     }
     return limit
+}
+
+/// `?minutes=N`, 1 to 1440; nil without it.
+private func minutes(_ request: Request) throws -> Int? {
+    guard let text = request.uri.queryParameters["minutes"] else { return nil }
+    guard let minutes = Int(text), (1...1440).contains(minutes) else {
+        throw EngineError(.request, "minutes must be a number from 1 to 1440")
+    }
+    return minutes
 }
 
 private func readID(_ context: BasicRequestContext) throws -> UUIDv7 {

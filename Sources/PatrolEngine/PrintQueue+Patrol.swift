@@ -25,8 +25,8 @@ extension PrintQueue {
             changed: { print in
                 // Into a folder, 'printing' lasts for milliseconds only.
                 if print.state == .printing, print.printer.isEmpty { return }
-                guard let ticket = try? await store.issuedTicket(print.ticket) else { return }
-                await hub.publish(.ticket(TicketSummary(ticket, print)))
+                guard let stored = try? await store.ticket(print.ticket) else { return }
+                await hub.publish(.ticket(TicketSummary(stored.ticket, print, voided: stored.voidReason)))
             },
             logger: logger
         )

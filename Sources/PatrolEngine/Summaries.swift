@@ -43,7 +43,8 @@ extension AlertSummary {
             place: placeName(of: fact, in: city),
             closeUp: fact.photos.first { $0.role == .closeUp }?.sha256,
             context: fact.photos.first { $0.role == .context }?.sha256,
-            colour: fact.read.colour
+            colour: fact.read.colour,
+            firstPass: fact.chalk?.first.map { FirstPassSummary($0) }
         )
     }
 }

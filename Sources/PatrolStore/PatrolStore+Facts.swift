@@ -1,7 +1,7 @@
 // What the vehicle records, and the outbox that hands it to the server: both in one transaction, always.
 package import Foundation
 internal import GRDB
-internal import ParkingCore
+package import ParkingCore
 package import SyncProtocol
 
 extension PatrolStore {
@@ -15,22 +15,26 @@ extension PatrolStore {
         return try await write { try PatrolStore.append(fact, at: time, $0) }
     }
 
-    /// Keeps several reads in their order, all or none.
+    /// Keeps several reads in their order, with the marks made of some of them, all or none.
     /// - Throws: as `record(read:at:)` does for any of them.
-    package func record(reads facts: [ReadFact], at time: Date) async throws {
+    package func record(reads facts: [ReadFact], chalk: [ChalkRecord] = [], at time: Date) async throws {
         _ = try requireVehicle()
         try await write { db in
             for fact in facts { _ = try PatrolStore.append(fact, at: time, db) }
+            for mark in chalk { try PatrolStore.keep(mark, db) }
         }
     }
 
     private static func append(_ fact: ReadFact, at time: Date, _ db: Database) throws -> RecordedFact {
         let recorded = try append(.read(fact), id: fact.read.id, at: time, db)
         try db.execute(
-            sql: "INSERT INTO plate_read (id, sequence, time, plate, answer) VALUES (?, ?, ?, ?, ?)",
+            sql: """
+                INSERT INTO plate_read (id, sequence, time, plate, answer, kept_for)
+                VALUES (?, ?, ?, ?, ?, (SELECT id FROM plate_read WHERE id = ?))
+                """,
             arguments: [
                 fact.read.id.description, recorded.sequence, fact.read.time.storedMilliseconds,
-                fact.read.reading.plate.text, fact.judgement.answer,
+                fact.read.reading.plate.text, fact.judgement.answer, fact.judgement.repeats?.description,
             ]
         )
         if let earlier = fact.sameCar, earlier.isReplaced {
@@ -41,6 +45,13 @@ extension PatrolStore {
                     WHERE id = ? AND id <> ? AND id NOT IN (SELECT read FROM decision)
                     """,
                 arguments: [fact.read.id.description, earlier.read.description, fact.read.id.description]
+            )
+        }
+        if let first = fact.judgement.restsOn {
+            // The first pass was clear; from now on it is part of what hit.
+            try db.execute(
+                sql: "UPDATE plate_read SET kept_for = ? WHERE id = ? AND answer = 'clear' AND kept_for IS NULL",
+                arguments: [fact.read.id.description, first.description]
             )
         }
         for photo in fact.photos {
@@ -70,6 +81,7 @@ extension PatrolStore {
         guard answer != "clear" else { throw PatrolStoreError.nothingToDecide(decision.read) }
         let replacement = "SELECT replaced_by FROM plate_read WHERE id = ?"
         if let other = try String.fetchOne(db, sql: replacement, arguments: [read]) {
+            if other == read { throw PatrolStoreError.replacedAndPurged(read: decision.read) }
             throw PatrolStoreError.replaced(read: decision.read, by: other)
         }
         if let verdict = try String.fetchOne(db, sql: "SELECT verdict FROM decision WHERE read = ?", arguments: [read])
@@ -84,6 +96,7 @@ extension PatrolStore {
             sql: "INSERT INTO decision (read, sequence, verdict) VALUES (?, ?, ?)",
             arguments: [read, recorded.sequence, decision.verdict.rawValue]
         )
+        try db.execute(sql: "UPDATE plate_read SET is_decided = 1 WHERE id = ?", arguments: [read])
         return recorded
     }
 
@@ -107,7 +120,11 @@ extension PatrolStore {
         try await read { db in
             let rows = try Row.fetchAll(
                 db,
-                sql: "SELECT sequence, id, recorded_at, body FROM fact WHERE sequence > ? ORDER BY sequence LIMIT ?",
+                sql: """
+                    SELECT fact.sequence, fact.id, recorded_at, body, evidence_bundle.sequence AS bundle, sha256 FROM fact
+                    LEFT JOIN evidence_bundle ON evidence_bundle.fact = fact.sequence
+                    WHERE fact.sequence > ? ORDER BY fact.sequence LIMIT ?
+                    """,
                 arguments: [sequence, max(0, limit)]
             )
             return try rows.map { row in
@@ -115,7 +132,8 @@ extension PatrolStore {
                     id: try UUIDv7(row["id"] as String),
                     sequence: row["sequence"],
                     recordedAt: Date(storedMilliseconds: row["recorded_at"]),
-                    body: try PatrolStore.body(row)
+                    body: try PatrolStore.body(row),
+                    bundle: PatrolStore.bundle(row)
                 )
             }
         }
@@ -128,7 +146,7 @@ extension PatrolStore {
     /// - Throws: `PatrolStoreError.badAnswer` for a sequence that was never given.
     package func acknowledge(through sequence: Int64) async throws {
         try await write { db in
-            let last = try Int64.fetchOne(db, sql: "SELECT max(sequence) FROM fact") ?? 0
+            let last = try PatrolStore.lastSequence(db)
             guard sequence <= last else {
                 throw PatrolStoreError.badAnswer(
                     detail:
@@ -142,11 +160,8 @@ extension PatrolStore {
     /// Facts that the server does not have yet.
     package func unsentCount() async throws -> Int {
         try await read { db in
-            try Int.fetchOne(
-                db,
-                sql: "SELECT count(*) FROM fact WHERE sequence > ?",
-                arguments: [try Setting.acknowledged.number(db)]
-            ) ?? 0
+            // There is no gap above what the server has.
+            Int(try PatrolStore.lastSequence(db) - Setting.acknowledged.number(db))
         }
     }
 
@@ -178,6 +193,11 @@ extension PatrolStore {
                 try db.execute(sql: "UPDATE photo SET sent = ? WHERE sha256 = ?", arguments: [sent ? 1 : 0, name])
             }
         }
+    }
+
+    private static func bundle(_ row: Row) -> BundleReference? {
+        guard let sequence: Int64 = row["bundle"], let sha256: String = row["sha256"] else { return nil }
+        return BundleReference(sequence: sequence, sha256: sha256)
     }
 
     /// - Throws: `PatrolStoreError.unreadableFact` for a body that this version cannot read.

@@ -38,7 +38,7 @@ extension PatrolStore {
         }
     }
 
-    /// Keeps the next attempt.
+    /// Keeps the next attempt; one that is a copy is told to the server too.
     /// - Throws: `PatrolStoreError.unknownTicket`; a database error for an attempt that is there already.
     package func add(_ print: TicketPrint, at time: Date) async throws {
         try await write { db in
@@ -47,6 +47,7 @@ extension PatrolStore {
                 throw PatrolStoreError.unknownTicket(print.ticket)
             }
             try PatrolStore.insert(print, at: time, db)
+            try PatrolStore.noteReprint(print, at: time, db)
         }
     }
 

@@ -6,7 +6,6 @@ package import SyncProtocol
 
 /// Totals for the health line.
 package struct StoreCounts: Hashable, Sendable {
-    package let reads: Int
     package let alertsWaiting: Int
     package let tickets: Int
     package let unsent: Int
@@ -22,8 +21,7 @@ extension PatrolStore {
     package func waitingAlerts() async throws -> [ReadFact] {
         try await readFacts(
             """
-            WHERE plate_read.answer <> 'clear' AND plate_read.replaced_by IS NULL
-                AND plate_read.id NOT IN (SELECT read FROM decision)
+            WHERE plate_read.answer <> 'clear' AND plate_read.replaced_by IS NULL AND plate_read.is_decided = 0
             ORDER BY plate_read.time, plate_read.sequence
             """,
             []
@@ -80,17 +78,20 @@ extension PatrolStore {
         try await read { db in
             func count(_ sql: String) throws -> Int { try Int.fetchOne(db, sql: "SELECT count(*) FROM \(sql)") ?? 0 }
             return StoreCounts(
-                reads: try count("plate_read"),
                 alertsWaiting: try count(
                     """
-                    plate_read WHERE answer <> 'clear' AND replaced_by IS NULL
-                        AND id NOT IN (SELECT read FROM decision)
+                    plate_read WHERE answer <> 'clear' AND replaced_by IS NULL AND is_decided = 0
                     """
                 ),
                 tickets: try count("ticket"),
-                unsent: try count("fact WHERE sequence > \(try Setting.acknowledged.number(db))")
+                unsent: Int(try PatrolStore.lastSequence(db) - Setting.acknowledged.number(db))
             )
         }
+    }
+
+    /// Reads that are kept. Looks at each of them: for tools, not for every second.
+    package func readCount() async throws -> Int {
+        try await read { try Int.fetchOne($0, sql: "SELECT count(*) FROM plate_read") ?? 0 }
     }
 
     private func readFacts(_ condition: String, _ arguments: StatementArguments) async throws -> [ReadFact] {

@@ -1,4 +1,4 @@
-// Ticket numbers and tickets. A number is given out once, in the ticket's own transaction.
+// Tickets, each under a number that is given out once, in the ticket's own transaction.
 package import Foundation
 internal import GRDB
 package import ParkingCore
@@ -8,69 +8,11 @@ package import SyncProtocol
 package struct StoredTicket: Hashable, Sendable {
     package let ticket: Ticket
     package let print: TicketPrint
+    /// Why it counts no longer; nil: it counts.
+    package let voidReason: String?
 }
 
 extension PatrolStore {
-    // MARK: Numbers
-
-    /// Takes a block of serials for later tickets; the same block again changes nothing.
-    /// - Parameter request: the request that it answers, which is then no longer pending.
-    /// - Throws: `PatrolStoreError.badNumberBlock` for an empty, absurd or overlapping block.
-    package func addNumberBlock(_ block: NumberBlock, request: UUIDv7? = nil) async throws {
-        _ = try requireVehicle()
-        try await write { db in
-            guard block.first <= block.last, TicketNumber.serials.contains(block.first),
-                TicketNumber.serials.contains(block.last)
-            else {
-                throw PatrolStoreError.badNumberBlock(
-                    detail: "\(block.first) to \(block.last) is no run within 1 to 9999999"
-                )
-            }
-            let overlapping = try Row.fetchAll(
-                db,
-                sql: "SELECT first, last FROM number_block WHERE first <= ? AND last >= ?",
-                arguments: [block.last, block.first]
-            )
-            if let known = overlapping.first {
-                let first: Int = known["first"]
-                let last: Int = known["last"]
-                guard overlapping.count == 1, first == block.first, last == block.last else {
-                    throw PatrolStoreError.badNumberBlock(
-                        detail: "\(block.first) to \(block.last) overlaps \(first) to \(last), which is here already"
-                    )
-                }
-            } else {
-                try db.execute(
-                    sql: "INSERT INTO number_block (first, last, next) VALUES (?, ?, ?)",
-                    arguments: [block.first, block.last, block.first]
-                )
-            }
-            if let request, try Setting.blockRequest.text(db)?.hasPrefix(request.description) == true {
-                try Setting.blockRequest.remove(db)
-            }
-        }
-    }
-
-    /// The request for numbers that waits for its answer, or a new one, kept so that asking again gets the same block.
-    package func pendingBlockRequest(size: Int, at time: Date) async throws -> NumberBlockRequest {
-        let vehicle = try requireVehicle()
-        return try await write { db in
-            if let text = try Setting.blockRequest.text(db) {
-                let parts = text.split(separator: " ")
-                if parts.count == 2, let known = Int(parts[1]) {
-                    return NumberBlockRequest(vehicle: vehicle, request: try UUIDv7(String(parts[0])), size: known)
-                }
-            }
-            let request = UUIDv7(at: time)
-            try Setting.blockRequest.set("\(request) \(size)", db)
-            return NumberBlockRequest(vehicle: vehicle, request: request, size: size)
-        }
-    }
-
-    package func numbersLeft() async throws -> Int {
-        try await read { try Int.fetchOne($0, sql: "SELECT coalesce(sum(last - next + 1), 0) FROM number_block") ?? 0 }
-    }
-
     // MARK: Tickets
 
     /// Issues a ticket under the next number: decision, number, ticket and print job in one transaction.
@@ -87,6 +29,7 @@ extension PatrolStore {
         make: @escaping @Sendable (TicketNumber) throws -> Ticket
     ) async throws -> Ticket {
         let vehicle = try requireVehicle()
+        let ledger = ledger
         return try await write { db in
             if let serial = try Int.fetchOne(
                 db,
@@ -109,24 +52,12 @@ extension PatrolStore {
             guard verdict == DecisionFact.Verdict.accepted.rawValue else {
                 throw PatrolStoreError.notAccepted(read: read)
             }
-            let ticket = try make(try PatrolStore.takeNumber(db))
+            let ticket = try make(try PatrolStore.takeNumber(ledger, db))
             try PatrolStore.keep(ticket, for: read, vehicle: vehicle, at: time, db)
+            // Last, so that what is refused above costs no number; before the commit, so that no number is forgotten.
+            try ledger?.note(ticket.number)
             return ticket
         }
-    }
-
-    private static func takeNumber(_ db: Database) throws -> TicketNumber {
-        guard
-            let serial = try Int.fetchOne(
-                db,
-                sql: "SELECT next FROM number_block WHERE next <= last ORDER BY first LIMIT 1"
-            )
-        else { throw PatrolStoreError.noNumberLeft }
-        try db.execute(
-            sql: "UPDATE number_block SET next = next + 1 WHERE first <= ? AND last >= ?",
-            arguments: [serial, serial]
-        )
-        return try TicketNumber(serial: serial)
     }
 
     private static func keep(
@@ -175,14 +106,19 @@ extension PatrolStore {
     private func storedTickets(_ condition: String, _ arguments: StatementArguments) async throws -> [StoredTicket] {
         try await read { db in
             let sql = """
-                SELECT fact.sequence, fact.body, ticket.serial, print.* FROM ticket
+                SELECT fact.sequence, fact.body, ticket.serial, print.*, ticket_void.reason AS void_reason FROM ticket
+                LEFT JOIN ticket_void ON ticket_void.ticket = ticket.id
                 JOIN fact ON fact.sequence = ticket.sequence
                 JOIN print_attempt AS print ON print.ticket = ticket.id
                     AND print.attempt = (SELECT max(attempt) FROM print_attempt WHERE ticket = ticket.id) \(condition)
                 """
             return try Row.fetchAll(db, sql: sql, arguments: arguments).compactMap { row in
                 guard case .ticket(let fact) = try PatrolStore.body(row) else { return nil }
-                return StoredTicket(ticket: fact.ticket, print: try PatrolStore.print(row))
+                return StoredTicket(
+                    ticket: fact.ticket,
+                    print: try PatrolStore.print(row),
+                    voidReason: row["void_reason"]
+                )
             }
         }
     }

@@ -17,18 +17,26 @@ package enum PatrolStoreError: Error, CustomStringConvertible {
     case nothingToDecide(UUIDv7)
     case alreadyDecided(read: UUIDv7, verdict: String)
     case replaced(read: UUIDv7, by: String)
+    case replacedAndPurged(read: UUIDv7)
     case reasonMissing
     case notAccepted(read: UUIDv7)
     case alreadyTicketed(read: UUIDv7, number: TicketNumber)
     case wrongTicket(detail: String)
     case unknownTicket(UUIDv7)
+    case alreadyVoid(number: TicketNumber, reason: String)
+    case shiftOpen(OfficerID)
+    case noShift
     case noNumberLeft
     case badNumberBlock(detail: String)
     case badAnswer(detail: String)
     case listFile(path: String, problem: String)
     /// Bad rows, and nobody said that the good ones shall be kept.
     case importRefused(ListImportReport)
+    /// The evidence of a fact could not be signed or put on disk.
+    case notSealed(detail: String)
     case unreadableFact(sequence: Int64, detail: String)
+    case backup(path: String, detail: String)
+    case unreadableChalk(detail: String)
     case database(path: String, detail: String)
 
     package var description: String {
@@ -38,7 +46,8 @@ package enum PatrolStoreError: Error, CustomStringConvertible {
         case .newerVersion(let path):
             "\(path) was written by a newer version of this program; install that version, or use another database file"
         case .damaged(let path, let detail):
-            "\(path) is damaged or no database (\(detail)); move it away and restore a copy, or start with a new file"
+            "\(path) is damaged or no database (\(detail)); move it away and put a backup in its place (see 'patrold"
+                + " database --help'), or start with a new file"
         case .full(let path):
             "no space is left for \(path); free some on its disk. What was recorded before is intact"
         case .notWritable(let path, let detail):
@@ -52,11 +61,16 @@ package enum PatrolStoreError: Error, CustomStringConvertible {
         case .nothingToDecide(let id): "read \(id) was clear; only an alert or a second look is decided"
         case .alreadyDecided(let read, let verdict): "read \(read) was \(verdict) already; a decision is taken once"
         case .replaced(let read, let other): "read \(read) was replaced by a better one; decide on read \(other)"
+        case .replacedAndPurged(let read):
+            "read \(read) was replaced by a better one, which was clear and is purged: there is nothing to decide"
         case .reasonMissing: "a rejection needs its reason"
         case .notAccepted(let read): "read \(read) was not accepted; accept it before a ticket is issued"
         case .alreadyTicketed(let read, let number): "read \(read) has ticket \(number) already"
         case .wrongTicket(let detail): "the ticket does not fit: \(detail)"
         case .unknownTicket(let id): "there is no ticket \(id)"
+        case .alreadyVoid(let number, let reason): "ticket \(number) is void already: \(reason)"
+        case .shiftOpen(let officer): "officer \(officer) is on shift; that shift must end first"
+        case .noShift: "nobody is on shift; sign in first"
         case .noNumberLeft: "no ticket number is left; connect to the back office, which gives out blocks of numbers"
         case .badNumberBlock(let detail): "the block of ticket numbers is refused: \(detail)"
         case .badAnswer(let detail): "the server's changes are refused: \(detail)"
@@ -64,7 +78,10 @@ package enum PatrolStoreError: Error, CustomStringConvertible {
         case .importRefused(let report):
             "nothing was taken: \(report.badRows) of \(report.badRows + report.goodRows) rows are bad; correct them, or"
                 + " keep the good ones with --keep-good"
+        case .notSealed(let detail): "nothing was recorded, for its evidence could not be kept: \(detail)"
         case .unreadableFact(let sequence, let detail): "fact \(sequence) cannot be read back: \(detail)"
+        case .backup(let path, let detail): "the database cannot be copied to \(path): \(detail)"
+        case .unreadableChalk(let detail): "a chalk mark cannot be read back: \(detail)"
         case .database(let path, let detail): "\(path): \(detail)"
         }
     }

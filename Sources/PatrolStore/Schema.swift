@@ -27,9 +27,24 @@ enum Schema {
         migrator.registerMigration("4 prints") { db in
             try db.execute(sql: prints)
         }
-        migrator.registerMigration("shared permits") { db in
+        migrator.registerMigration("5 evidence") { db in
+            try db.execute(sql: evidence)
+        }
+        migrator.registerMigration("6 retention") { db in
+            try db.execute(sql: retention)
+        }
+        migrator.registerMigration("7 voids, corrections, shifts") { db in
+            try db.execute(sql: ticketFacts)
+        }
+        migrator.registerMigration("8 shared permits") { db in
             // How many vehicles of the permit may stand at the same time; NULL: as many as share it.
             try db.execute(sql: "ALTER TABLE permits ADD COLUMN at_once INTEGER CHECK (at_once >= 1)")
+        }
+        migrator.registerMigration("9 chalk") { db in
+            try db.execute(sql: chalk)
+        }
+        migrator.registerMigration("10 stays") { db in
+            try db.execute(sql: "CREATE INDEX chalk_mark_stay ON chalk_mark (stay)")
         }
         return migrator
     }
@@ -158,6 +173,16 @@ enum Schema {
         CREATE INDEX track_point_time ON track_point (time);
         """
 
+    /// Where each signed fact stands in the vehicle's chain of evidence. A bundle without a fact was cut off before its
+    /// transaction could commit; the next one withdraws it.
+    private static let evidence = """
+        CREATE TABLE evidence_bundle (
+            sequence INTEGER NOT NULL PRIMARY KEY CHECK (sequence >= 1),
+            sha256 TEXT NOT NULL UNIQUE CHECK (length(sha256) = 64),
+            fact INTEGER UNIQUE REFERENCES fact (sequence)
+        ) STRICT;
+        """
+
     /// One row an attempt to bring a ticket onto paper. The earlier table had one a ticket and fewer states.
     private static let prints = """
         CREATE TABLE print_attempt (
@@ -185,6 +210,85 @@ enum Schema {
                 state = 'printed', detail, changed_at FROM print;
         DROP TABLE print;
         """
+
+    /// `kept_for`: the read with a hit whose record a clear one belongs to (a later sighting of its car, the first pass
+    /// of an overtime): it goes with that one. `erased` has the sequences of facts that are gone, in runs; `withheld`
+    /// those whose content went before the server had it; `photo_erasure` photos whose files are still to go.
+    ///
+    /// Plates of reads without a hit stand in no index: rows that SQLite moves between an index's pages leave copies.
+    private static let retention = """
+        ALTER TABLE plate_read ADD COLUMN kept_for TEXT REFERENCES plate_read (id);
+        ALTER TABLE plate_read ADD COLUMN is_decided INTEGER NOT NULL DEFAULT 0 CHECK (is_decided IN (0, 1));
+        UPDATE plate_read SET is_decided = 1 WHERE id IN (SELECT read FROM decision);
+        UPDATE plate_read SET kept_for = (
+                SELECT hit.id FROM fact JOIN plate_read AS hit
+                    ON hit.id = json_extract(fact.body, '$.value.judgement.reason.read')
+                WHERE fact.sequence = plate_read.sequence)
+            WHERE answer = 'clear';
+        DROP INDEX plate_read_plate;
+        CREATE INDEX plate_read_plate ON plate_read (plate, time) WHERE answer <> 'clear';
+        CREATE INDEX plate_read_due ON plate_read (time, sequence) WHERE answer = 'clear' AND kept_for IS NULL;
+        CREATE INDEX plate_read_waiting ON plate_read (time, sequence)
+            WHERE answer <> 'clear' AND replaced_by IS NULL AND is_decided = 0;
+        CREATE INDEX plate_read_replaced ON plate_read (replaced_by) WHERE replaced_by IS NOT NULL;
+        CREATE INDEX plate_read_kept ON plate_read (kept_for) WHERE kept_for IS NOT NULL;
+        CREATE INDEX photo_read ON photo (read);
+        CREATE TABLE erased (
+            first INTEGER NOT NULL PRIMARY KEY CHECK (first >= 1),
+            last INTEGER NOT NULL UNIQUE CHECK (last >= first)
+        ) STRICT;
+        CREATE TABLE withheld (sequence INTEGER NOT NULL PRIMARY KEY REFERENCES fact (sequence)) STRICT;
+        CREATE TABLE photo_erasure (sha256 TEXT NOT NULL PRIMARY KEY CHECK (length(sha256) = 64)) STRICT;
+        """
+
+    /// A shift has no end until it is over; there is one open shift at most.
+    private static let ticketFacts = """
+        CREATE TABLE ticket_void (
+            ticket TEXT NOT NULL PRIMARY KEY REFERENCES ticket (id),
+            sequence INTEGER NOT NULL UNIQUE REFERENCES fact (sequence),
+            reason TEXT NOT NULL CHECK (reason <> '')
+        ) STRICT;
+        CREATE TABLE ticket_correction (
+            sequence INTEGER NOT NULL PRIMARY KEY REFERENCES fact (sequence),
+            ticket TEXT NOT NULL REFERENCES ticket (id)
+        ) STRICT;
+        CREATE INDEX ticket_correction_ticket ON ticket_correction (ticket, sequence);
+        CREATE TABLE shift (
+            id TEXT NOT NULL PRIMARY KEY CHECK (length(id) = 36),
+            officer TEXT NOT NULL CHECK (officer <> ''),
+            started_at INTEGER NOT NULL,
+            start_sequence INTEGER NOT NULL UNIQUE REFERENCES fact (sequence),
+            ended_at INTEGER,
+            end_sequence INTEGER UNIQUE REFERENCES fact (sequence),
+            CHECK ((ended_at IS NULL) = (end_sequence IS NULL))
+        ) STRICT;
+        CREATE UNIQUE INDEX shift_open ON shift (ended_at IS NULL) WHERE ended_at IS NULL;
+        """
+
+    /// One row a pass of a car where a time limit holds; `body` is the JSON of the mark. Its photos are here and not in
+    /// `photo`, since the server gets them only once they prove something. No index holds a plate, only its hash: what
+    /// SQLite moves between an index's pages leaves copies.
+    private static let chalk = """
+        CREATE TABLE chalk_mark (
+            read TEXT NOT NULL PRIMARY KEY REFERENCES plate_read (id),
+            stay TEXT NOT NULL,
+            plate TEXT NOT NULL CHECK (length(plate) BETWEEN 1 AND 10),
+            plate_key INTEGER NOT NULL,
+            time INTEGER NOT NULL,
+            cell INTEGER,
+            due_at INTEGER,
+            limit_minutes INTEGER CHECK (limit_minutes > 0),
+            expires_at INTEGER NOT NULL,
+            close_up TEXT CHECK (length(close_up) = 64),
+            context TEXT CHECK (length(context) = 64),
+            body TEXT NOT NULL CHECK (json_valid(body)),
+            CHECK ((due_at IS NULL) = (limit_minutes IS NULL))
+        ) STRICT;
+        CREATE INDEX chalk_mark_plate ON chalk_mark (plate_key, time);
+        CREATE INDEX chalk_mark_place ON chalk_mark (cell) WHERE cell IS NOT NULL;
+        CREATE INDEX chalk_mark_due ON chalk_mark (due_at) WHERE due_at IS NOT NULL;
+        CREATE INDEX chalk_mark_expires ON chalk_mark (expires_at);
+        """
 }
 
 /// Single values that outlive a run.
@@ -196,6 +300,12 @@ enum Setting: String {
     case acknowledged
     /// "UUID SIZE" of a request for ticket numbers that was not answered yet.
     case blockRequest
+    /// How far the server had the facts when ticket numbers were given up last.
+    case retiredAt
+    /// Name of the ledger of ticket numbers that belongs to this database.
+    case ledger
+    /// Counts of a purge that has no record yet, as JSON.
+    case purgeTally
 
     func text(_ db: Database) throws -> String? {
         try String.fetchOne(db, sql: "SELECT value FROM setting WHERE name = ?", arguments: [rawValue])

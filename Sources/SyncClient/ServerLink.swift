@@ -104,6 +104,7 @@ final class ServerLink: Sendable {
         let sentence = (try? WireCoding.decoder().decode(SyncProblem.self, from: body))?.error ?? "no reason given"
         switch status {
         case 404: throw SyncError(.unknown, "the back office does not know this (404): \(sentence)")
+        case 409: throw SyncError(.conflict, "the back office refused (409): \(sentence)")
         case 413: throw SyncError(.tooLarge, "the back office refused (413): \(sentence)")
         case 408, 429, 500...: throw SyncError(.server, "the back office failed (\(status)): \(sentence)")
         default: throw SyncError(.refused, "the back office refused (\(status)): \(sentence)")

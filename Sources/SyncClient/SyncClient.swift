@@ -64,8 +64,9 @@ package actor SyncClient: Service {
     private let wakes: AsyncStream<Void>
     private let waker: AsyncStream<Void>.Continuation
     private var round: Task<SyncReport, any Error>?
-    private var pull: Task<Int, any Error>?
     private var factsLimit = FactsUpload.limit
+    /// Whether the server was asked since the start how far it has this vehicle's facts.
+    private var hasAsked = false
     package private(set) var state = SyncState()
 
     /// - Throws: `SyncError.address` when the server's address cannot be one.
@@ -154,23 +155,6 @@ package actor SyncClient: Service {
         }
     }
 
-    /// Asks for list changes now, and waits for them at most so long: what is decided next rests on what the server knew
-    /// a moment ago, if there is a link. Never throws; an answer that comes later is applied all the same.
-    package nonisolated func refreshLists(within limit: Duration = .milliseconds(1500)) async {
-        let (done, finish) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let asking = Task {
-            _ = try? await self.pullChanges()
-            finish.finish()
-        }
-        let timer = Task {
-            try? await self.clock.sleep(for: limit)
-            finish.finish()
-        }
-        for await _ in done {}
-        timer.cancel()
-        _ = asking
-    }
-
     private func takeRound() async throws -> SyncReport {
         var report = SyncReport()
         // Facts first: they are worth more than fresh lists when a link lasts only seconds. A server that refuses them
@@ -178,7 +162,7 @@ package actor SyncClient: Service {
         var refusal: (any Error)?
         do {
             report.factsAcknowledged = try await pushFacts()
-        } catch let error as SyncError where error.code == .refused || error.code == .diverged {
+        } catch let error as SyncError where [.refused, .conflict, .diverged].contains(error.code) {
             refusal = error
         }
         report.numbersLeased = try await leaseNumbers()
@@ -197,47 +181,58 @@ package actor SyncClient: Service {
             let limit = factsLimit
             let acknowledged = try await local { try await self.store.acknowledgedSequence() }
             let facts = try await local { try await self.store.outbox(after: acknowledged, limit: limit) }
-            guard let last = facts.last else { return moved }
+            // Asked without facts, too, once: a server that has more than is here tells that this is an older copy.
+            if facts.isEmpty, hasAsked { return moved }
             let receipt: FactsReceipt
             do {
                 receipt = try await link.send(FactsUpload(vehicle: vehicle, facts: facts))
             } catch let error as SyncError where error.code == .tooLarge && factsLimit > 1 {
                 factsLimit /= 2
                 continue
+            } catch let error as SyncError where error.code == .conflict {
+                // Another past than the server's: which ticket numbers are used nobody can tell any more.
+                try await local { try await self.store.retireNumbers(onceAt: acknowledged) }
+                throw error
             }
-            guard receipt.acknowledged > acknowledged else {
+            guard receipt.acknowledged > acknowledged || (facts.isEmpty && receipt.acknowledged == acknowledged) else {
                 throw SyncError(
                     .diverged,
                     "the back office has facts of this vehicle up to \(receipt.acknowledged) only, and those up to "
                         + "\(acknowledged) were acknowledged before: it was replaced by an older copy; restore its data"
                 )
             }
-            let through = min(receipt.acknowledged, last.sequence)
-            try await local {
-                try await self.store.acknowledge(through: through)
-                try await self.store.markPhotosMissing(receipt.missingPhotos)
+            if let last = facts.last {
+                // What goes beyond these was not compared word for word: the next round asks for it.
+                let through = min(receipt.acknowledged, last.sequence)
+                try await local {
+                    try await self.store.acknowledge(through: through)
+                    try await self.store.markPhotosMissing(receipt.missingPhotos)
+                }
+                moved += Int(through - acknowledged)
+                hasAsked = receipt.acknowledged <= last.sequence
+            } else {
+                try await adopt(receipt)
+                hasAsked = true
             }
-            moved += Int(through - acknowledged)
             factsLimit = FactsUpload.limit
         }
     }
 
-    /// Who comes while changes are being pulled waits for these: two answers must not overtake each other.
-    private func pullChanges() async throws -> Int {
-        if let pull { return try await pull.value }
-        let task = Task {
-            defer { self.pull = nil }
-            return try await self.takeChanges()
+    /// All that is here is at the server; what that has beyond it, this copy of the database never knew.
+    private func adopt(_ receipt: FactsReceipt) async throws {
+        let adopted = try await local {
+            let adopted = try await self.store.adopt(through: receipt.acknowledged)
+            try await self.store.markPhotosMissing(receipt.missingPhotos)
+            return adopted
         }
-        pull = task
-        return try await withTaskCancellationHandler {
-            try await task.value
-        } onCancel: {
-            task.cancel()
-        }
+        guard adopted > 0 else { return }
+        logger.warning(
+            "the back office has facts of this vehicle that are not here: an older copy of the database was put in place",
+            metadata: ["facts": "\(adopted)"]
+        )
     }
 
-    private func takeChanges() async throws -> Int {
+    private func pullChanges() async throws -> Int {
         var applied = 0
         while true {
             let cursor = try await local { try await self.store.changesCursor() }
@@ -277,18 +272,22 @@ package actor SyncClient: Service {
     private func pushPhotos() async throws -> Int {
         var sent = 0
         var missing: [String] = []
+        // Not asked for by any fact that the server has: recorded since this round sent facts, or purged there.
+        var unwanted: Set<String> = []
         while true {
-            let limit = Self.photosLimit + missing.count
+            let limit = Self.photosLimit + missing.count + unwanted.count
             let list = try await local { try await self.store.photosToSend(limit: limit) }.map(\.sha256)
-            let waiting = list.filter { !missing.contains($0) }
+            let waiting = list.filter { !missing.contains($0) && !unwanted.contains($0) }
             if waiting.isEmpty { break }
             for sha256 in waiting {
                 guard let bytes = try await photos.load(sha256) else {
                     missing.append(sha256)
                     continue
                 }
-                // Its fact was recorded since this round sent facts: both go with the next one.
-                guard try await link.send(photo: bytes, sha256: sha256) else { return sent }
+                guard try await link.send(photo: bytes, sha256: sha256) else {
+                    unwanted.insert(sha256)
+                    continue
+                }
                 try await local { try await self.store.markPhotosSent([sha256]) }
                 sent += 1
             }

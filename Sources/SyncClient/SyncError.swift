@@ -8,6 +8,8 @@ package struct SyncError: Error, CustomStringConvertible {
         case server
         /// The server understood and said no (4xx). A person is needed.
         case refused
+        /// As `refused`: what was sent contradicts what the server has.
+        case conflict
         /// As `refused`: the server has nothing under this name.
         case unknown
         /// As `refused`: the body was larger than the server takes.

@@ -13,12 +13,28 @@ package struct RecordedFact: Hashable, Sendable, Codable, Identifiable {
     package let sequence: Int64
     package let recordedAt: Date
     package let body: FactBody
+    /// Where the fact stands in the vehicle's signed chain of evidence; nil: it has no place there (a clear read).
+    package let bundle: BundleReference?
 
-    package init(id: UUIDv7, sequence: Int64, recordedAt: Date, body: FactBody) {
+    package init(id: UUIDv7, sequence: Int64, recordedAt: Date, body: FactBody, bundle: BundleReference? = nil) {
         self.id = id
         self.sequence = sequence
         self.recordedAt = recordedAt
         self.body = body
+        self.bundle = bundle
+    }
+}
+
+/// A bundle of evidence by its number and hash: whoever keeps it will notice a chain that was cut or written anew.
+package struct BundleReference: Hashable, Sendable, Codable {
+    /// 1, 2, 3 ... per vehicle.
+    package let sequence: Int64
+    /// SHA-256 of the bundle's header, 64 lower-case hex digits.
+    package let sha256: String
+
+    package init(sequence: Int64, sha256: String) {
+        self.sequence = sequence
+        self.sha256 = sha256
     }
 }
 
@@ -27,18 +43,32 @@ package enum FactBody: Hashable, Sendable {
     case read(ReadFact)
     case decision(DecisionFact)
     case ticket(TicketFact)
+    case void(VoidFact)
+    case reprint(ReprintFact)
+    case correction(CorrectionFact)
+    case shiftStart(ShiftStartFact)
+    case shiftEnd(ShiftEndFact)
+    case purge(PurgeFact)
+    case erased(ErasedFact)
 
     package var kind: FactKind {
         switch self {
         case .read: .read
         case .decision: .decision
         case .ticket: .ticket
+        case .void: .void
+        case .reprint: .reprint
+        case .correction: .correction
+        case .shiftStart: .shiftStart
+        case .shiftEnd: .shiftEnd
+        case .purge: .purge
+        case .erased: .erased
         }
     }
 }
 
 package enum FactKind: String, Sendable, Codable, CaseIterable {
-    case read, decision, ticket
+    case read, decision, ticket, void, reprint, correction, shiftStart, shiftEnd, purge, erased
 }
 
 extension FactBody: Codable {
@@ -50,6 +80,13 @@ extension FactBody: Codable {
         case .read: self = .read(try container.decode(ReadFact.self, forKey: .value))
         case .decision: self = .decision(try container.decode(DecisionFact.self, forKey: .value))
         case .ticket: self = .ticket(try container.decode(TicketFact.self, forKey: .value))
+        case .void: self = .void(try container.decode(VoidFact.self, forKey: .value))
+        case .reprint: self = .reprint(try container.decode(ReprintFact.self, forKey: .value))
+        case .correction: self = .correction(try container.decode(CorrectionFact.self, forKey: .value))
+        case .shiftStart: self = .shiftStart(try container.decode(ShiftStartFact.self, forKey: .value))
+        case .shiftEnd: self = .shiftEnd(try container.decode(ShiftEndFact.self, forKey: .value))
+        case .purge: self = .purge(try container.decode(PurgeFact.self, forKey: .value))
+        case .erased: self = .erased(try container.decode(ErasedFact.self, forKey: .value))
         }
     }
 
@@ -60,6 +97,13 @@ extension FactBody: Codable {
         case .read(let value): try container.encode(value, forKey: .value)
         case .decision(let value): try container.encode(value, forKey: .value)
         case .ticket(let value): try container.encode(value, forKey: .value)
+        case .void(let value): try container.encode(value, forKey: .value)
+        case .reprint(let value): try container.encode(value, forKey: .value)
+        case .correction(let value): try container.encode(value, forKey: .value)
+        case .shiftStart(let value): try container.encode(value, forKey: .value)
+        case .shiftEnd(let value): try container.encode(value, forKey: .value)
+        case .purge(let value): try container.encode(value, forKey: .value)
+        case .erased(let value): try container.encode(value, forKey: .value)
         }
     }
 }
@@ -77,6 +121,9 @@ package struct ReadFact: Hashable, Sendable, Codable {
     package let sameCar: SameCar?
     /// Street address by the municipality's map; nil: no map, no fix, or no street in reach.
     package let place: PlaceAnswer?
+    /// The stays beyond a time limit that the judgement rests on, with their first passes; nil: it rests on none. The
+    /// photos of the first passes stand in `photos` behind the read's own.
+    package let chalk: [ChalkFinding]?
 
     package init(
         read: PlateRead,
@@ -86,7 +133,8 @@ package struct ReadFact: Hashable, Sendable, Codable {
         feeds: [FeedState],
         photos: [PhotoReference],
         sameCar: SameCar? = nil,
-        place: PlaceAnswer? = nil
+        place: PlaceAnswer? = nil,
+        chalk: [ChalkFinding]? = nil
     ) {
         self.read = read
         self.fix = fix
@@ -96,6 +144,7 @@ package struct ReadFact: Hashable, Sendable, Codable {
         self.photos = photos
         self.sameCar = sameCar
         self.place = place
+        self.chalk = chalk
     }
 }
 

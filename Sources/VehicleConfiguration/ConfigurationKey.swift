@@ -60,6 +60,12 @@ extension ConfigurationKey {
         .init("patrol.vehicle", .name, preset: nil, "The vehicle's name, as the back office knows it."),
         .init("patrol.officer", .name, preset: nil, "The officer's badge, which tickets carry."),
         .init(
+            "patrol.officers",
+            .path(mayBeEmpty: true),
+            preset: .text(""),
+            "Badges and PINs, made by 'patrold officers add'; empty: nobody signs in, patrol.officer answers for all."
+        ),
+        .init(
             "patrol.city",
             .path(mayBeEmpty: false),
             preset: .text("/etc/patrold/city.yaml"),
@@ -102,8 +108,14 @@ extension ConfigurationKey {
             "The municipality's address book, made by 'patrold places import'."
         ),
         .init(
+            "patrol.keys",
+            .path(mayBeEmpty: true),
+            preset: .text(""),
+            "Folder of the keys that sign evidence, made by 'patrold provision keys'; empty: evidence/keys in the data folder."
+        ),
+        .init(
             "patrol.log_level",
-            .choice(["debug", "info", "notice", "warning", "error"]),
+            .choice(["trace", "debug", "info", "notice", "warning", "error"]),
             preset: .text("notice"),
             "From which weight on messages go to stderr, which is the journal."
         ),
@@ -206,6 +218,13 @@ extension ConfigurationKey {
             "Wait after a car's last useful frame until its pass is told: a longer one reads better."
         ),
         .init(
+            "chalk.due_soon_minutes",
+            .integer(1...240),
+            unit: "minutes",
+            preset: .integer(5),
+            "How far ahead the list of cars that are overtime soon looks."
+        ),
+        .init(
             "disk.low_mebibytes",
             .integer(64...1_048_576),
             unit: "MiB",
@@ -218,6 +237,20 @@ extension ConfigurationKey {
             unit: "MiB",
             preset: .integer(256),
             "Free space below which health says full."
+        ),
+        .init(
+            "retention.reads_hours",
+            .integer(1...720),
+            unit: "hours",
+            preset: .integer(24),
+            "Reads without a hit are erased so long after they were taken, photos with them; marked cars once their limit is over."
+        ),
+        .init(
+            "retention.unsent_hours",
+            .integer(1...2160),
+            unit: "hours",
+            preset: .integer(168),
+            "The same for reads that the back office has not got, at least reads_hours; without a back office reads_hours holds."
         ),
         .init(
             "watchdog.hang_seconds",

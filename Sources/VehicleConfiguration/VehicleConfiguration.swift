@@ -20,6 +20,8 @@ package struct VehicleConfiguration: Sendable {
 
     package let vehicle: VehicleID
     package let officer: OfficerID
+    /// File of those who may sign in; nil: nobody signs in.
+    package let officers: String?
     package let city: String
     package let data: String
     package let socket: String
@@ -30,6 +32,8 @@ package struct VehicleConfiguration: Sendable {
     package let models: String?
     /// The municipality's address book; nil: places are told by zone and position.
     package let places: String?
+    /// Folder of the keys that sign evidence; nil: within the data folder.
+    package let keys: String?
     package let logLevel: String
     package let cameras: [Camera]
     package let positionEnabled: Bool
@@ -46,8 +50,12 @@ package struct VehicleConfiguration: Sendable {
     /// nil: the socket alone answers.
     package let metricsPort: Int?
     package let tellAfterSeconds: Double
+    package let dueSoonMinutes: Int
     package let diskLowBytes: Int64
     package let diskFullBytes: Int64
+    package let retentionReadsSeconds: Double
+    /// Never less than `retentionReadsSeconds`, and the same without a back office.
+    package let retentionUnsentSeconds: Double
     package let hangSeconds: Double
     /// Every key with its value and where that stands, in the order of the keys' names.
     package let listing: [String]
@@ -69,6 +77,7 @@ package struct VehicleConfiguration: Sendable {
         else { throw ConfigurationError(problems: problems) }
         self.vehicle = vehicle
         self.officer = officer
+        officers = values.filled("patrol.officers")
         city = values.text("patrol.city")
         data = values.text("patrol.data")
         socket = values.text("patrol.socket")
@@ -76,6 +85,7 @@ package struct VehicleConfiguration: Sendable {
         numbers = Values.serials(values.text("patrol.numbers"))
         models = values.filled("patrol.models")
         places = values.filled("patrol.places")
+        keys = values.filled("patrol.keys")
         logLevel = values.text("patrol.log_level")
         cameras = layers.cameras.compactMap(values.camera)
         positionEnabled = values.truth("position.enabled")
@@ -88,8 +98,13 @@ package struct VehicleConfiguration: Sendable {
         server = values.filled("server.address")
         metricsPort = values.integer("metrics.port") == 0 ? nil : values.integer("metrics.port")
         tellAfterSeconds = values.number("recognition.tell_after_seconds")
+        dueSoonMinutes = values.integer("chalk.due_soon_minutes")
         diskLowBytes = Int64(values.integer("disk.low_mebibytes")) << 20
         diskFullBytes = Int64(values.integer("disk.full_mebibytes")) << 20
+        let readsHours = values.integer("retention.reads_hours")
+        retentionReadsSeconds = Double(readsHours) * 3600
+        retentionUnsentSeconds =
+            Double(server == nil ? readsHours : max(readsHours, values.integer("retention.unsent_hours"))) * 3600
         hangSeconds = values.number("watchdog.hang_seconds")
         listing = layers.values.sorted { $0.key < $1.key }.map { path, value in
             "\(path) = \(value.content)    # \(value.origin)"

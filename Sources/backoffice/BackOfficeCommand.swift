@@ -7,7 +7,7 @@ struct BackOfficeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "backoffice",
         abstract: "The city's side of Curbside Patrol: takes in what vehicles record, gives out lists, shows tickets.",
-        subcommands: [ServeCommand.self, ListsCommand.self]
+        subcommands: [ServeCommand.self, ListsCommand.self, PurgeCommand.self]
     )
 }
 

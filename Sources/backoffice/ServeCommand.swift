@@ -11,6 +11,7 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve",
         abstract: "Take in what vehicles record, give out list changes, and show the pages.",
         discussion: """
+            Reads without a hit, and their photos, are erased when their time is over; it is looked at every ten minutes.
             Plain HTTP on this machine only, for now. Pages: /tickets and /reads; health: /healthz; counters: /metrics.
             All data lies in one folder; copy it while the server is stopped to have a backup.
             """
@@ -28,6 +29,13 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "City file for the time zone and the names of zones; default: city.yaml in the data folder.")
     var city: String?
 
+    @Option(help: "Hours that a read without a hit is kept, counted from when it was taken (1 to 720).")
+    var readsHours = 24
+
+    func validate() throws {
+        guard (1...720).contains(readsHours) else { throw ValidationError("--reads-hours: 1 to 720 are taken") }
+    }
+
     func run() async throws {
         do {
             let logger = Logger(label: "backoffice") { label in
@@ -39,7 +47,8 @@ struct ServeCommand: AsyncParsableCommand {
                 data: data,
                 host: host,
                 port: port,
-                city: try ServedCity.load(path: city, data: data)
+                city: try ServedCity.load(path: city, data: data),
+                readsSeconds: Double(readsHours) * 3600
             )
             let server = try BackOfficeServer(settings: settings, logger: logger)
             try await server.serve(stopOnSignals: true) { address in

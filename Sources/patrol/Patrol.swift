@@ -13,10 +13,13 @@ struct Patrol: AsyncParsableCommand {
               patrol recognise --json drive.mp4          one car, one read; for programs
               patrol console                             live reads and alerts, to decide on
               patrol status --json                       what the daemon does and how it is
+              patrol evidence verify /var/lib/patrold    whether what the vehicle signed still holds
               patrol help recognise                      all that 'recognise' can do
             """,
         subcommands: [
-            ConsoleCommand.self, StatusCommand.self, RecogniseCommand.self, BenchCommand.self, EnduranceCommand.self,
+            ConsoleCommand.self, StatusCommand.self, EvidenceCommand.self, RecogniseCommand.self, BenchCommand.self,
+            EnduranceCommand.self,
+            EvidenceBenchCommand.self,
         ]
     )
 }

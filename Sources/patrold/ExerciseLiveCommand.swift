@@ -4,6 +4,7 @@
 // evidence on disk, database, events. What is not in it: V4L2 system calls, USB, and a camera's own JPEG encoder.
 internal import ArgumentParser
 internal import CameraCapture
+internal import CityFiles
 internal import Evidence
 internal import Foundation
 internal import Imaging
@@ -205,11 +206,25 @@ private struct ExercisePatrol {
         log.logLevel = .warning
         logger = log
         let folder = try DataFolder(path: data)
-        store = try PatrolStore(path: folder.database, vehicle: recording.vehicle)
+        let city = try CityFile.read(path: city)
+        store = try PatrolStore(
+            path: folder.database,
+            vehicle: recording.vehicle,
+            sealer: try EvidenceSetup.sealer(
+                data: folder.path,
+                keys: nil,
+                city: city,
+                vehicle: recording.vehicle,
+                officer: recording.officer,
+                models: "exercise",
+                cameraAngles: Dictionary(recording.cameras.map { ($0.camera, $0.angleDegrees) }) { $1 },
+                clock: .recording(),
+                logger: log
+            )
+        )
         var policy = JudgementPolicy.standard
         // A clip shows the same cars in each round: each is to be raised again.
         policy.repeatSeconds = 20
-        let city = try City.read(path: city)
         let hub = EventHub()
         desk = PatrolDesk(
             settings: .init(
@@ -323,8 +338,4 @@ private func residentMebibytes() -> Double {
     return (pages * Double(sysconf(Int32(_SC_PAGESIZE))) / 1_048_576 * 10).rounded() / 10
 }
 
-private func processorSeconds() -> Double {
-    var time = timespec()
-    guard clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time) == 0 else { return 0 }
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-}
+private func processorSeconds() -> Double { Double(clock()) / Double(CLOCKS_PER_SEC) }

@@ -22,8 +22,8 @@ struct ReplayCommand: AsyncParsableCommand {
         discussion: """
             A recording is a folder with a manifest.json that names one to four cameras (a video each, or a folder of \
             pictures with a CSV of their times), an NMEA log, the vehicle, the officer and the start. Everything is \
-            judged at the recording's own time. The data folder gets the database (patrol.sqlite), the evidence photos \
-            (photos) and the tickets as PDF (tickets); replaying into the same folder adds to it.
+            judged at the recording's own time. The data folder gets the database (patrol.sqlite), the evidence (photos, \
+            and evidence: the signed chain, and a key where there is none) and the tickets as PDF (tickets); replaying into the same folder adds to it.
 
             EXAMPLES
               patrold replay Fixtures/demo/recording --city Fixtures/demo/city.yaml --data out/patrol \\
@@ -54,6 +54,9 @@ struct ReplayCommand: AsyncParsableCommand {
     @Option(help: "Answer the console here (Unix socket).")
     var socket: String?
 
+    @Option(help: "Badges and PINs of those who may sign in, made by 'patrold officers add'.", completion: .file())
+    var officers: String?
+
     @OptionGroup var paper: PaperOptions
 
     @Option(help: "Folder with other networks than the built-in ones.", completion: .directory)
@@ -71,12 +74,18 @@ struct ReplayCommand: AsyncParsableCommand {
     @Flag(help: "After the end go on answering the console until stopped (Ctrl-C).")
     var hold = false
 
+    @Option(help: "From which weight on messages go to stderr: trace, debug, info, notice, warning, error.")
+    var logLevel = LogWeight.warning
+
     @Flag(help: "Print the summary as one line of JSON instead of a table.")
     var json = false
 
     func validate() throws {
         if hold && socket == nil {
             throw ValidationError("--hold keeps the console's socket open: give --socket PATH too")
+        }
+        if acceptAll && officers != nil {
+            throw ValidationError("--accept-all decides without a person, --officers asks for one: leave one out")
         }
         if acceptAll && server == nil && numbers == nil {
             throw ValidationError(
@@ -108,7 +117,7 @@ struct ReplayCommand: AsyncParsableCommand {
 
     private func replay() async throws {
         var log = Logger(label: "patrold") { StreamLogHandler.standardError(label: $0) }
-        log.logLevel = .warning
+        log.logLevel = logLevel.level
         let logger = log
         let recording = try Recording(folder: URL(filePath: recording))
         let expected = try expected.map { try ExpectedOutcome(file: URL(filePath: $0)) }
@@ -123,7 +132,21 @@ struct ReplayCommand: AsyncParsableCommand {
         let track = try recording.track.map { try NMEALog(file: $0).track }
         let recogniser = try PlateRecogniser(models: models, callers: recording.cameras.count)
         let folder = try DataFolder(path: data)
-        let store = try PatrolStore(path: folder.database, vehicle: recording.vehicle)
+        let store = try PatrolStore(
+            path: folder.database,
+            vehicle: recording.vehicle,
+            sealer: try EvidenceSetup.sealer(
+                data: folder.path,
+                keys: nil,
+                city: settings.city,
+                vehicle: recording.vehicle,
+                officer: recording.officer,
+                models: recogniser.modelNames,
+                cameraAngles: Dictionary(recording.cameras.map { ($0.camera, $0.angleDegrees) }) { $1 },
+                clock: .recording(),
+                logger: logger
+            )
+        )
         if let block = try numberBlock() {
             try await store.addNumberBlock(NumberBlock(first: block.lowerBound, last: block.upperBound))
         }
@@ -153,10 +176,12 @@ struct ReplayCommand: AsyncParsableCommand {
             clock: clock,
             logger: logger,
             addresses: try places.map { try AddressBook(path: $0) },
-            refreshLists: { await sync?.refreshLists() },
             factRecorded: { sync?.wake() }
         )
         await desk.follow(track)
+        if let officers {
+            await desk.admit(try Officers(path: officers), pages: ShiftPages(folder: folder.shifts))
+        }
         let replay = ReplayService(
             recording,
             recogniser: recogniser,
@@ -218,4 +243,11 @@ struct ReplayCommand: AsyncParsableCommand {
         )
         try await group.run()
     }
+}
+
+/// A `Logger.Level` as an option.
+enum LogWeight: String, ExpressibleByArgument, CaseIterable {
+    case trace, debug, info, notice, warning, error
+
+    var level: Logger.Level { Logger.Level(rawValue: rawValue) ?? .warning }
 }

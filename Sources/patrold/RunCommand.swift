@@ -64,7 +64,20 @@ private struct LiveWiring {
     func run() async throws {
         let manager = ServiceManager()
         let folder = try DataFolder(path: configuration.data)
-        let store = try PatrolStore(path: folder.database, vehicle: configuration.vehicle)
+        let city = try City.read(path: configuration.city)
+        let clock = ClockWatch()
+        let recogniser = try PlateRecogniser(models: configuration.models, callers: configuration.cameras.count)
+        let store = try PatrolStore(
+            path: folder.database,
+            vehicle: configuration.vehicle,
+            sealer: try sealer(city: city, models: recogniser.modelNames, clock: clock)
+        )
+        if store.retiredNumbers > 0 {
+            logger.warning(
+                "ticket numbers were given up: database or ledger is an older copy, and nobody can tell which are used",
+                metadata: ["numbers": "\(store.retiredNumbers)"]
+            )
+        }
         if let block = configuration.numbers {
             try await store.addNumberBlock(NumberBlock(first: block.lowerBound, last: block.upperBound))
         }
@@ -76,9 +89,7 @@ private struct LiveWiring {
             )
         }
         let hub = EventHub()
-        let clock = ClockWatch()
         let position = LivePosition(clock: clock)
-        let city = try City.read(path: configuration.city)
         let prints = PrintQueue(
             settings: .init(
                 city: city,
@@ -90,6 +101,7 @@ private struct LiveWiring {
             clock: SystemClock(),
             logger: logger
         )
+        let evidence = try EvidenceFolder(folder.photos)
         let desk = PatrolDesk(
             settings: .init(
                 city: city,
@@ -97,27 +109,31 @@ private struct LiveWiring {
                 officer: configuration.officer,
                 policy: .standard,
                 acceptAll: false,
-                source: "live"
+                source: "live",
+                dueSoonMinutes: configuration.dueSoonMinutes
             ),
             store: store,
-            evidence: try EvidenceFolder(folder.photos),
+            evidence: evidence,
             printer: prints,
             hub: hub,
             clock: SystemClock(),
             isClockTrusted: { clock.isTrusted },
+            moment: { ChalkMoment.now() },
             logger: logger,
             addresses: try configuration.places.map { try AddressBook(path: $0) },
-            refreshLists: { await sync?.refreshLists() },
             factRecorded: { sync?.wake() }
         )
         await desk.follow(position)
+        if let officers = configuration.officers {
+            await desk.admit(try Officers(path: officers), pages: ShiftPages(folder: folder.shifts))
+        }
         let heartbeats = Heartbeats(limitSeconds: configuration.hangSeconds)
         let health = Health(logger: logger)
         var tracking = PlateTracker.Settings()
         tracking.tellSeconds = configuration.tellAfterSeconds
         let live = LivePatrol(
             feeds: try feeds(),
-            recogniser: try PlateRecogniser(models: configuration.models, callers: configuration.cameras.count),
+            recogniser: recogniser,
             settings: tracking,
             desk: desk,
             health: health,
@@ -152,6 +168,22 @@ private struct LiveWiring {
         services.append(prints)
         if let sync { services.append(sync) }
         services.append(TrackRecorder(position: position, store: store, logger: logger))
+        services.append(
+            RetentionService(
+                retention: Retention(
+                    store: store,
+                    photos: evidence,
+                    periods: RetentionPeriods(
+                        readsSeconds: configuration.retentionReadsSeconds,
+                        unsentSeconds: configuration.retentionUnsentSeconds
+                    )
+                ),
+                clock: SystemClock(),
+                isClockTrusted: { clock.isTrusted },
+                recorded: { sync?.wake() },
+                logger: logger
+            )
+        )
         services.append(live)
         let receiver = try receiver(position, clock, health)
         receiver?.start()
@@ -161,6 +193,20 @@ private struct LiveWiring {
             await receiver.ended()
         }
         try store.close()
+    }
+
+    private func sealer(city: City, models: String, clock: ClockWatch) throws -> EvidenceSealer {
+        try EvidenceSetup.sealer(
+            data: configuration.data,
+            keys: configuration.keys,
+            city: city,
+            vehicle: configuration.vehicle,
+            officer: configuration.officer,
+            models: models,
+            cameraAngles: Dictionary(configuration.cameras.map { ($0.id, $0.angleDegrees) }) { $1 },
+            clock: .live(clock),
+            logger: logger
+        )
     }
 
     /// What is asked once a second.

@@ -55,11 +55,14 @@ enum Command {
         )
     }
 
-    /// Starts one of our programs and lets it run; what it writes is thrown away.
-    static func start(_ program: String, _ arguments: [String]) throws -> Process {
+    /// Starts one of our programs and lets it run; what it writes goes into `log`, or is thrown away.
+    static func start(_ program: String, _ arguments: [String], log: URL? = nil) throws -> Process {
         let process = prepared(folder.appending(path: program), arguments, [:])
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
+        if let log { try Data().write(to: log) }
+        let output = try log.map { try FileHandle(forWritingTo: $0) } ?? FileHandle.nullDevice
+        // What is printed for the person at the terminal is no log.
+        process.standardOutput = log == nil ? output : FileHandle.nullDevice
+        process.standardError = output
         try process.run()
         return process
     }

@@ -22,3 +22,23 @@ import Testing
         #expect(process.terminationStatus == 0)
     }
 }
+
+@Suite struct KillStore {
+    @Test func `killing the database ten times and filling its disk loses nothing that was told`() throws {
+        let process = Process()
+        process.executableURL = projectRoot.appending(path: ".ci/kill-store")
+        process.arguments = [Command.folder.path, "--kills", "10", "--full-steps", "200"]
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let data = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        let last = try #require(String(decoding: data, as: UTF8.self).split(separator: "\n").last)
+        let figures = try #require(try JSONSerialization.jsonObject(with: Data(last.utf8)) as? [String: Any])
+        #expect(figures["faults"] as? [String] == [])
+        let full = try #require((figures["fullDisk"] as? [String: Any])?["told"] as? [String: Int])
+        #expect(full.keys.count { $0.hasPrefix("full ") } >= 5, "\(full)")
+        #expect(process.terminationStatus == 0)
+    }
+}

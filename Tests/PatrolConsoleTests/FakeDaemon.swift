@@ -97,6 +97,7 @@ actor FakeDaemon {
         v1.get("status") { _, _ in try json(await self.snapshot.status) }
         v1.get("reads") { _, _ in try json(await self.snapshot.reads) }
         v1.get("alerts") { _, _ in try json(await self.snapshot.alerts) }
+        v1.get("due") { _, _ in try json(try Samples.due()) }
         v1.get("tickets") { _, _ in try json(await self.snapshot.tickets) }
         v1.post("alerts/:id/accept") { request, context in
             let data = Data(try await request.body.collect(upTo: 10_000).readableBytesView)

@@ -123,7 +123,7 @@ import Testing
 
     @Test(arguments: [(80, 24), (111, 30), (112, 24), (250, 80)], Language.allCases)
     func fitsEverySizeWithEveryDialog(size: (Int, Int), language: Language) throws {
-        for keys in ["", "r", "r5", "e", "q", "?", "v", "p"] {
+        for keys in ["", "r", "r5", "e", "q", "?", "v", "p", "d", "f"] {
             var state = try Samples.state(size.0, size.1, language)
             for key in keys { _ = state.reduce(.key(.character(key)), at: .seconds(20)) }
             let screen = layout(state)

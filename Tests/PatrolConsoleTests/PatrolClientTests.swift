@@ -31,6 +31,7 @@ import Testing
             #expect(try await client.reads(limit: 10) == wanted.reads)
             #expect(try await client.alerts() == wanted.alerts)
             #expect(try await client.tickets(limit: 10) == wanted.tickets)
+            #expect(try await client.due() == Samples.due())
             #expect(try await client.photo(sha256: "00") == [0xFF, 0xD8])
         }
     }

@@ -1,5 +1,6 @@
 // Values that the console's tests share: a patrol on one morning, with fixed identifiers and times.
 import Foundation
+import Imaging
 import ParkingCore
 import PatrolAPI
 import PatrolConsole
@@ -15,7 +16,8 @@ enum Samples {
     static func status(
         alerts: Int = 0,
         phase: PatrolStatus.Phase = .running,
-        printer: DeviceStatus.State = .good
+        printer: DeviceStatus.State = .good,
+        shift: ShiftState? = nil
     ) throws -> PatrolStatus {
         PatrolStatus(
             phase: phase,
@@ -43,7 +45,8 @@ enum Samples {
                 FeedState(feed: .scofflaws, asOf: nil, records: 0),
                 FeedState(feed: .watchlist, asOf: noon.addingTimeInterval(-7_300), records: 3),
             ],
-            now: noon
+            now: noon,
+            shift: shift
         )
     }
 
@@ -132,6 +135,69 @@ enum Samples {
             ),
             try alert(5, "AXLE907", .scofflaw, reasons: ["4 unpaid tickets, $412.50 in all: may be booted."]),
         ]
+    }
+
+    /// Four cars: one just over, the others within minutes.
+    static func due() throws -> [DueSummary] {
+        let cars: [(plate: String, seconds: Double, place: String, seen: Double)] = [
+            ("DBKR771", -65, "18 Mill Street", 2_700), ("CKVX042", 121, "on King Street West", 1_500),
+            ("BPLM118", 245, "near Market Square at King Street West", 90), ("AWXT204", 299, "7 Mill Street", 600),
+        ]
+        return try cars.enumerated().map { index, car in
+            DueSummary(
+                id: try id(UInt8(60 + index)),
+                plate: car.plate,
+                place: car.place,
+                zone: try ZoneID("mill"),
+                limitMinutes: 120,
+                firstSeen: noon.addingTimeInterval(car.seconds - 7_200),
+                lastSeen: noon.addingTimeInterval(-car.seen),
+                dueAt: noon.addingTimeInterval(car.seconds),
+                secondsLeft: car.seconds,
+                closeUp: nil
+            )
+        }
+    }
+
+    /// A car that stood for 2 h 19 min where two are allowed.
+    static func overtime(plate: String = "CKVX042", firstPlate: String = "CKVX042") throws -> AlertSummary {
+        AlertSummary(
+            id: try id(9),
+            time: noon.addingTimeInterval(-21),
+            camera: try CameraID("front"),
+            plate: plate,
+            confidence: 0.991,
+            alternates: [],
+            kind: .secondLook,
+            reasons: ["Parked longer than 120 minutes in Mill Street."],
+            ticketFor: "P-14 Parked longer than the limit",
+            fineCents: 3_500,
+            place: "18 Mill Street",
+            closeUp: "now",
+            context: "scene",
+            firstPass: FirstPassSummary(
+                read: try id(1),
+                time: noon.addingTimeInterval(-8_360),
+                plate: firstPlate,
+                elapsedSeconds: 8_339,
+                limitMinutes: 120,
+                stayedProbability: 0.991,
+                closeUp: "first",
+                context: "firstScene"
+            )
+        )
+    }
+
+    /// A light plate with six dark strokes on a darker car.
+    static func photo(width: Int = 120, height: Int = 60) throws -> GreyImage {
+        var pixels = [UInt8](repeating: 70, count: width * height)
+        for y in height / 6..<height * 5 / 6 {
+            for x in width / 12..<width * 11 / 12 {
+                let isStroke = (x * 13 / width) % 2 == 0 && y > height / 4 && y < height * 3 / 4
+                pixels[y * width + x] = isStroke ? 40 : 225
+            }
+        }
+        return try GreyImage(width: width, height: height, pixels: pixels)
     }
 
     static func ticket(

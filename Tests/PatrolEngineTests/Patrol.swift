@@ -27,24 +27,32 @@ final class Patrol {
 
     /// - Parameters:
     ///   - hasMap: whether the demonstration's map is at hand.
+    ///   - isSealed: whether facts are signed.
     ///   - knots: speed that the receiver tells.
     init(
         acceptAll: Bool = false,
         numbers: ClosedRange<Int>? = 1...100,
         ticketsFolder: String? = nil,
         hasMap: Bool = false,
-        knots: String = "0.00"
+        isSealed: Bool = false,
+        knots: String = "0.00",
+        city given: City? = nil,
+        isClockTrusted: Bool = true
     ) async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "patrol-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         time = WireCoding.date("2026-06-16T14:05:10Z") ?? .distantPast
         clock = ReplayClock(start: time)
         let vehicle = try VehicleID("patrol-1")
-        store = try PatrolStore(path: folder.appending(path: "patrol.sqlite").path, vehicle: vehicle)
+        let city = try given ?? CityFile.read(path: Self.root.appending(path: "Fixtures/demo/city.yaml").path)
+        store = try PatrolStore(
+            path: folder.appending(path: "patrol.sqlite").path,
+            vehicle: vehicle,
+            sealer: isSealed ? try Self.sealer(folder.path, vehicle, city) : nil
+        )
         if let numbers {
             try await store.addNumberBlock(NumberBlock(first: numbers.lowerBound, last: numbers.upperBound))
         }
-        let city = try CityFile.read(path: Self.root.appending(path: "Fixtures/demo/city.yaml").path)
         desk = PatrolDesk(
             settings: .init(
                 city: city,
@@ -68,6 +76,7 @@ final class Patrol {
             ),
             hub: hub,
             clock: clock,
+            isClockTrusted: { isClockTrusted },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             addresses: hasMap ? try Self.map(in: folder) : nil
         )
@@ -76,6 +85,20 @@ final class Patrol {
     }
 
     deinit { try? FileManager.default.removeItem(at: folder) }
+
+    private static func sealer(_ data: String, _ vehicle: VehicleID, _ city: City) throws -> EvidenceSealer {
+        try EvidenceSetup.sealer(
+            data: data,
+            keys: nil,
+            city: city,
+            vehicle: vehicle,
+            officer: try OfficerID("412"),
+            models: "reader 1",
+            cameraAngles: [try CameraID("right"): 90],
+            clock: .recording(),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+    }
 
     /// Standing still at the zone's middle for the whole minute.
     private static func map(in folder: URL) throws -> AddressBook {

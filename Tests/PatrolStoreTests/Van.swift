@@ -117,6 +117,12 @@ final class Van: Sendable {
         ) { [self] number in try ticket(number, read) }
     }
 
+    /// Gives the store numbers and issues a ticket for the read.
+    func issueNumbers(_ store: PatrolStore, for read: UUIDv7) async throws -> Ticket {
+        try await store.addNumberBlock(NumberBlock(first: 1, last: 100))
+        return try await issue(store, read)
+    }
+
     // MARK: Lists
 
     func session(_ id: String, _ plate: String, from: Double = -3600, to: Double = 3600) throws -> ListRecord {

@@ -20,14 +20,14 @@ private func swiftFiles(below folder: String) throws -> [String] {
 private let layers: [Set<String>] = [
     [
         "ParkingCore", "COpenVINO", "CTurboJPEG", "CExif", "CLibAV", "CCairo", "CNcurses", "CV4L2", "CGPS", "CQREncode",
-        "CCUPS",
+        "CCUPS", "CArgon2",
     ],
     ["Imaging", "Inference", "SyncProtocol", "PatrolAPI", "DurableFiles", "VehicleConfiguration", "CityFiles"],
     ["PlateRecognition"],
     ["Addressing", "CameraCapture", "MediaFiles", "Positioning", "Evidence", "TicketPrinting", "PatrolStore"],
-    ["SyncClient", "BackOffice", "PatrolConsole"],
+    ["SyncClient", "BackOffice", "PatrolConsole", "Simulation"],
     ["PatrolEngine"],
-    ["patrold", "patrol", "backoffice"],
+    ["patrold", "patrol", "backoffice", "simulate"],
 ]
 
 @Suite struct RepositoryRules {

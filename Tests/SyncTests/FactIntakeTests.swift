@@ -56,6 +56,35 @@ import Testing
         }
     }
 
+    @Test func `a fact's place in the chain of evidence is kept with it, and nonsense is refused`() async throws {
+        let folder = try TemporaryFolder()
+        try await withBackOffice(data: folder.path) { address, _ in
+            func send(_ bundle: Int64, _ sha256: String) async throws -> (status: Int, sentence: String) {
+                let plain = Samples.fact(1, .read(try Samples.read(1)))
+                let fact = RecordedFact(
+                    id: plain.id,
+                    sequence: 1,
+                    recordedAt: plain.recordedAt,
+                    body: plain.body,
+                    bundle: BundleReference(sequence: bundle, sha256: sha256)
+                )
+                let upload = FactsUpload(vehicle: try VehicleID("unit-7"), facts: [fact])
+                let answer = try await post(address + "/sync/v1/facts", upload)
+                return (answer.status, answer.status == 200 ? "" : answer.sentence)
+            }
+            let hash = String(repeating: "ab", count: 32)
+            for (bundle, sha256) in [(1, "nonsense"), (1, hash.uppercased()), (0, hash)] as [(Int64, String)] {
+                let answer = try await send(bundle, sha256)
+                #expect(answer.status == 400 && answer.sentence.contains("evidence bundle"), "\(answer)")
+            }
+            #expect(try await send(7, hash).status == 200)
+            #expect(try await send(7, hash).status == 200)
+            // The same fact at another place: the chain was written anew.
+            #expect(try await send(8, hash).status == 409)
+            #expect(try await send(7, String(repeating: "cd", count: 32)).status == 409)
+        }
+    }
+
     @Test func `an identifier of another vehicle's fact is refused`() async throws {
         let folder = try TemporaryFolder()
         try await withBackOffice(data: folder.path) { address, _ in

@@ -97,6 +97,41 @@ import Testing
         }
     }
 
+    @Test func `a void ticket is marked with its reason, and a correction shows what holds now`() async throws {
+        let folder = try TemporaryFolder()
+        try await withBackOffice(data: folder.path) { address, _ in
+            try await Self.fill(address)
+            let ticket = try Samples.ticket(1, number: 12, place: "14 Front Street", photos: [])
+            let officer = try OfficerID("4411")
+            let details = VehicleDetails(
+                make: .init(text: "Toyota", source: .officer),
+                model: .init(text: "Corolla", source: .machine),
+                colour: .init(text: "red", source: .officer)
+            )
+            let correction = CorrectionFact(
+                ticket: ticket.id,
+                number: ticket.number,
+                details: details,
+                reason: "as seen",
+                officer: officer
+            )
+            let void = VoidFact(ticket: ticket.id, number: ticket.number, reason: "wrong plate", officer: officer)
+            let upload = FactsUpload(
+                vehicle: try VehicleID("unit-7"),
+                facts: [Samples.fact(6, .correction(correction)), Samples.fact(7, .void(void))]
+            )
+            #expect(try await post(address + "/sync/v1/facts", upload).status == 200)
+            let page = try await ask("GET", address + "/tickets/" + ticket.number.text).text
+            for text in [
+                "Void", "wrong plate (4411)", "Toyota", "Corolla (to be confirmed)", "<dd>red</dd>",
+                "Number not leased to this vehicle",
+            ] {
+                #expect(page.contains(text), "the page lacks \(text)")
+            }
+            #expect(try await ask("GET", address + "/tickets").text.contains(">Void<"))
+        }
+    }
+
     @Test func `each read shows its answer and the lists can be narrowed to one kind`() async throws {
         let folder = try TemporaryFolder()
         try await withBackOffice(data: folder.path) { address, _ in

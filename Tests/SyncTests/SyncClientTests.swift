@@ -169,11 +169,41 @@ private struct Vehicle: Sendable {
             try await first.syncOnce()
             let second = try other.client(address)
             let error = await #expect(throws: SyncError.self) { try await second.syncOnce() }
-            #expect(error?.code == .refused)
+            #expect(error?.code == .conflict)
             #expect(error?.message.contains("two vehicles share this name") == true)
             #expect(server.counters.value(.factsStored) == 2)
             await first.close()
             await second.close()
+        }
+    }
+
+    @Test func `an older copy of the database goes on after what the server has, and reuses no number`() async throws {
+        let folder = try TemporaryFolder()
+        try await withBackOffice(data: folder.path) { address, server in
+            let vehicle = try Vehicle()
+            let client = try vehicle.client(address)
+            try await vehicle.record(1...3)
+            try await client.syncOnce()
+            let backup = vehicle.folder.path + "/backup.sqlite"
+            try await vehicle.store.backUp(to: backup)
+            try await vehicle.record(4...6)
+            #expect(try await client.syncOnce().factsAcknowledged == 3)
+            await client.close()
+            // The copy alone, on another computer: its ledger of numbers is not there either.
+            let restored = try PatrolStore(path: backup, vehicle: try VehicleID("unit-7"))
+            #expect(restored.retiredNumbers == 500)
+            var logger = Logger(label: "test")
+            logger.logLevel = .critical
+            let settings = SyncSettings(server: address, photos: vehicle.photos)
+            let again = try SyncClient(store: restored, settings: settings, logger: logger)
+            #expect(try await again.syncOnce().numbersLeased == 500)
+            #expect(try await restored.lastSequence() == 6)
+            let fact = try await restored.record(read: try Samples.read(7), at: Samples.start)
+            #expect(fact.sequence == 7)
+            #expect(try await again.syncOnce().factsAcknowledged == 1)
+            #expect(try await restored.check().problems == [])
+            #expect(server.counters.value(.factsStored) == 7)
+            await again.close()
         }
     }
 

@@ -37,6 +37,7 @@ func sampleTicket(
     plate: String = "CKFT482",
     colour: VehicleColour? = .grey,
     address: PlaceAnswer? = nil,
+    vehicleDetails: VehicleDetails? = nil,
     serial: Int = 1042
 ) throws -> Ticket {
     Ticket(
@@ -66,7 +67,8 @@ func sampleTicket(
         ),
         photos: [String(repeating: "a", count: 64), String(repeating: "b", count: 64)],
         colour: colour,
-        address: address
+        address: address,
+        vehicleDetails: vehicleDetails
     )
 }
 
@@ -171,6 +173,21 @@ func sampleAddress(number: String?, confirm: [PlaceAnswer.Doubt]) -> PlaceAnswer
             try output("pdftotext", "-layout", $0, "-")
         }
         #expect(words.contains("Colour / Couleur") && !words.contains("To be confirmed"))
+    }
+
+    @Test func whatTheOfficerSaysOfTheVehicleStandsAndWhatAMachineSaidIsMarked() throws {
+        let details = VehicleDetails(
+            plateExpiry: .init(text: "2027-04", source: .officer),
+            make: .init(text: "Toyota", source: .officer),
+            model: .init(text: "Corolla", source: .machine),
+            colour: .init(text: "dark red", source: .officer)
+        )
+        let page = TicketPage(ticket: try sampleTicket(vehicleDetails: details), city: sampleCity())
+        let text = try withFile(page) { try output("pdftotext", "-layout", $0, "-") }
+        for word in ["2027-04", "Toyota", "Corolla", "dark red", "Marque", "to be confirmed"] {
+            #expect(text.contains(word), "\(word)")
+        }
+        #expect(!text.contains("To be confirmed by the officer"))
     }
 
     @Test func thePaperIsFourInchesWideAndOnePage() throws {

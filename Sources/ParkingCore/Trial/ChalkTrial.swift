@@ -54,6 +54,8 @@ package struct ChalkTrial: Sendable {
         /// Findings that alone are enough for a ticket, how many of them are wrong, and how many by what they state.
         package var tickets = 0
         package var wrongTickets = 0
+        /// Of these, cars that had left and come back to the very same space: nothing shows it but the clock between.
+        package var wrongInSameSpace = 0
         package var statedWrongTickets = 0.0
         package var secondLooks = 0
         package var wrongSecondLooks = 0
@@ -121,7 +123,9 @@ package struct ChalkTrial: Sendable {
             let isRight = truth.contains(finding.firstRead)
             if finding.isCertain(settings.model) {
                 outcome.tickets += 1
+                let first = isRight ? nil : earlier.first { $0.mark.read == finding.firstRead }
                 outcome.wrongTickets += isRight ? 0 : 1
+                if let first, first.car == sight.car, first.space == sight.space { outcome.wrongInSameSpace += 1 }
                 outcome.statedWrongTickets += 1 - finding.stayedProbability
             } else {
                 outcome.secondLooks += 1

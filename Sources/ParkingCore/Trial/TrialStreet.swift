@@ -14,6 +14,8 @@ struct TrialSight {
     let mark: ChalkMark
     let car: Int
     let stint: Int
+    /// Number of the space, negative on the left side.
+    let space: Int
 }
 
 struct TrialStreet {
@@ -186,7 +188,12 @@ struct TrialStreet {
             zone: nil,
             photos: []
         )
-        return TrialSight(mark: mark, car: car.id, stint: car.stint)
+        return TrialSight(
+            mark: mark,
+            car: car.id,
+            stint: car.stint,
+            space: space.isRight ? space.index + 1000 : -space.index - 1000
+        )
     }
 
     private var time: Date { Date(timeIntervalSince1970: 1_781_600_000 + minutes * 60) }

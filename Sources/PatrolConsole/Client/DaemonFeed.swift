@@ -6,6 +6,8 @@ struct DaemonFeed: Sendable {
     private static let reads = 200
     private static let tickets = 20
     private static let statusEvery = Duration.seconds(1)
+    /// Statuses between two looks at what is due soon: it changes by the minute.
+    private static let statusesADue = 5
     private static let firstPause = Duration.milliseconds(250)
     private static let longestPause = Duration.seconds(2)
 
@@ -53,7 +55,10 @@ struct DaemonFeed: Sendable {
             }
             group.addTask {
                 do throws(ConsoleError) {
+                    var statuses = 0
                     while true {
+                        if statuses % Self.statusesADue == 0 { _ = emit(.due(try await client.due())) }
+                        statuses += 1
                         do { try await Task.sleep(for: Self.statusEvery) } catch { return ConsoleError(.closed) }
                         _ = emit(.daemon(.status(try await client.status())))
                     }

@@ -48,6 +48,9 @@ package struct PatrolClient: Sendable {
         try await get("tickets?limit=\(limit)")
     }
 
+    /// Cars that are overtime soon, soonest first, as far ahead as the daemon is set to look.
+    package func due() async throws(ConsoleError) -> [DueSummary] { try await get("due") }
+
     package func accept(_ id: UUIDv7, _ request: AcceptRequest) async throws(ConsoleError) -> DecisionAnswer {
         try await post("alerts/\(id)/accept", request)
     }
@@ -67,6 +70,21 @@ package struct PatrolClient: Sendable {
     package func cancelPrint(_ ticket: UUIDv7) async throws(ConsoleError) -> TicketSummary {
         try await post("tickets/\(ticket)/cancel-print", [String: String]())
     }
+
+    package func void(_ ticket: UUIDv7, _ request: VoidRequest) async throws(ConsoleError) -> TicketSummary {
+        try await post("tickets/\(ticket)/void", request)
+    }
+
+    package func signIn(_ request: SignInRequest) async throws(ConsoleError) -> ShiftState {
+        try await post("sign-in", request)
+    }
+
+    package func signOut() async throws(ConsoleError) -> ShiftReport {
+        try await post("sign-out", [String: String]())
+    }
+
+    /// What the shift has come to by now.
+    package func shift() async throws(ConsoleError) -> ShiftReport { try await get("shift") }
 
     /// JPEG bytes of an evidence photo.
     package func photo(sha256: String) async throws(ConsoleError) -> [UInt8] {

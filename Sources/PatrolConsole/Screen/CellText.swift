@@ -14,13 +14,13 @@ enum CellText {
         }
     }
 
-    /// Latin, Greek, Cyrillic, punctuation, arrows, boxes and blocks; widths after Unicode's EastAsianWidth, where
+    /// Latin, Greek, Cyrillic, punctuation, arrows, boxes, blocks and Braille; widths after Unicode's EastAsianWidth, where
     /// 'ambiguous' is one column outside East Asian locales.
     private static func isOneColumn(_ value: UInt32) -> Bool {
         switch value {
         case 0x20...0x7E, 0xA0...0xAC, 0xAE...0x02FF, 0x0370...0x0482, 0x048A...0x052F: true
         case 0x2010...0x2027, 0x2030...0x205E, 0x20A0...0x20BF, 0x2190...0x21FF, 0x2200...0x22FF: true
-        case 0x2500...0x25FC, 0x25FF: true
+        case 0x2500...0x25FC, 0x25FF, 0x2800...0x28FF: true
         default: false
         }
     }

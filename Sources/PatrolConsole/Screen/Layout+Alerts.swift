@@ -75,6 +75,10 @@ extension Layout {
         var y = drawPlateAndKind(alert, area)
         drawPlaceAndColour(alert, Area(x: area.x, y: y, width: area.width, height: 1))
         y += 1
+        if let firstPass = firstPassWords(alert) {
+            screen.put(firstPass, Style(.info, bold: true), x: area.x, y: y, limit: area.width)
+            y += 1
+        }
         y = drawReasons(alert.reasons, Area(x: area.x, y: y, width: area.width, height: area.bottom - 1 - y))
         let row = min(area.bottom - 1, y + (area.bottom - y > 1 ? 1 : 0))
         screen.put(acceptDoes(alert), Style(.info, bold: true), x: area.x, y: row, limit: area.width)

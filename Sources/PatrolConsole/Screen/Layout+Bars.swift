@@ -82,6 +82,7 @@ extension Layout {
         screen.fill(Area(x: 0, y: y, width: size.columns, height: 1))
         if let ticket = state.ticketInHand {
             let print = words.print(ticket.print)
+            let void = ticket.voided.map { _ in [Span(" " + Phrase.void.text(language), .bad, bold: true)] } ?? []
             let copy = ticket.copy > 0 ? [Span(" " + Phrase.copy.text(language, "\(ticket.copy)"), .info)] : []
             // How printing stands must be seen on the narrowest screen, and what holds it before what it is for.
             let matter = "\(words.money(cents: ticket.fineCents)) \(ticket.infraction)"
@@ -93,7 +94,7 @@ extension Layout {
                     Span(" \(Phrase.ticket.text(language)) ", .quiet), Span(ticket.number.text, bold: true),
                     Span(" \(words.clock(ticket.issuedAt)) "), Span(ticket.plate, bold: true), Span(" "),
                     Span(print.text, print.tone, bold: true),
-                ] + copy + [Span(" " + rest[0], isTrouble ? .bad : .plain), Span("  " + rest[1], .quiet)],
+                ] + void + copy + [Span(" " + rest[0], isTrouble ? .bad : .plain), Span("  " + rest[1], .quiet)],
                 x: 0,
                 y: y,
                 limit: size.columns
@@ -103,10 +104,12 @@ extension Layout {
         }
         if let notice = state.notice {
             screen.put(" " + notice.text, Style(notice.tone, bold: true), x: 0, y: y + 1, limit: size.columns)
+        } else {
+            drawDueLine(y: y + 1)
         }
         let keys: [(String, Phrase)] = [
             ("a", .keyAccept), ("r", .keyReject), ("e", .keyPlate), ("j/k", .keyChoose),
-            ("b", state.bell ? .keyBellOn : .keyBellOff), ("l", .keyLanguage), ("?", .keyHelp), ("q", .keyQuit),
+            ("s", .keyShift), ("l", .keyLanguage), ("?", .keyHelp), ("q", .keyQuit),
         ]
         let spans = keys.flatMap { [Span(" \($0)", .info, bold: true), Span(" \($1.text(language)) ", .quiet)] }
         screen.put(spans, x: 0, y: y + 2, limit: size.columns)

@@ -20,6 +20,8 @@ extension Layout {
             screen.frame(box, Style(.warn), title: Phrase.quitTitle.text(language))
             screen.put(question, Style(bold: true), x: box.x + 2, y: box.y + 1)
         case .viewing(let id): if let alert = state.alerts.first(where: { $0.id == id }) { drawWhole(alert, area) }
+        case .comparing(let id): if let alert = state.alerts.first(where: { $0.id == id }) { drawPhotos(alert, area) }
+        case .due(let first): drawDue(area, from: first)
         case .help: drawHelp(area)
         case .reprinting(let ticket):
             let choices = ReprintReason.allCases.map { ("\($0.rawValue) ", $0.phrase.text(language)) }
@@ -32,6 +34,17 @@ extension Layout {
         case .cancellingPrint(let ticket):
             let title = Phrase.cancelPrintTitle.text(language, ticket.number.text)
             drawChoices([("", Phrase.cancelPrintQuestion.text(language))], title: title, area)
+        case .voiding(let ticket):
+            let choices = VoidReason.allCases.map { ("\($0.rawValue) ", $0.phrase.text(language)) }
+            drawChoices(choices, title: Phrase.voidTitle.text(language, ticket.number.text, ticket.plate), area)
+        case .signingIn(let form): drawSignIn(form, area)
+        case .viewingShift(let report, let isOver): drawShift(report, isOver: isOver, area)
+        case .endingShift:
+            drawChoices(
+                [("", Phrase.shiftEndQuestion.text(language))],
+                title: Phrase.shiftEndTitle.text(language),
+                area
+            )
         }
     }
 
@@ -100,6 +113,7 @@ extension Layout {
             let list = alert.alternates.map { "\($0.plate) \(words.chance($0.probability))" }.joined(separator: ", ")
             lines += CellText.wrapped("\(Phrase.orElse.text(language)) \(list)", width: width - 4)
         }
+        if let firstPass = firstPassWords(alert) { lines += CellText.wrapped(firstPass, width: width - 4) }
         for reason in alert.reasons {
             for (index, line) in CellText.wrapped(reason, width: width - 6).enumerated() {
                 lines.append((index == 0 ? "• " : "  ") + line)

@@ -26,6 +26,14 @@ struct Wording {
         }
     }
 
+    /// "4:05" minutes and seconds, "2:04:05" with hours.
+    func duration(seconds: Double) -> String {
+        let whole = Int(min(max(0, abs(seconds)), 1e9).rounded())
+        func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+        let rest = "\(two(whole / 60 % 60)):\(two(whole % 60))"
+        return whole < 3600 ? "\(whole / 60):\(two(whole % 60))" : "\(whole / 3600):\(rest)"
+    }
+
     /// Rounded down, so that nothing unsure ever reads as 100.
     func percent(_ share: Double) -> String {
         let whole = Int((min(max(0, share), 1) * 100 + 1e-9).rounded(.down))

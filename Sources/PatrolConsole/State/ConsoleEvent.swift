@@ -1,4 +1,5 @@
 // What goes into the console's state and what comes out of it: everything it does is one of these.
+package import Imaging
 package import ParkingCore
 package import PatrolAPI
 
@@ -38,11 +39,18 @@ package enum ConsoleEvent: Sendable {
     case tick
     case snapshot(Snapshot)
     case daemon(PatrolEvent)
+    /// Cars that are overtime soon, soonest first.
+    case due([DueSummary])
+    /// A photo that was asked for, made small; nil: it could not be had.
+    case picture(sha256: String, GreyImage?)
     case lost(ConsoleError)
     /// The daemon's answer to a decision on the alert with this id.
     case answered(UUIDv7, Result<DecisionAnswer, ConsoleError>)
     /// The daemon's answer to what was asked of a ticket's print.
     case printAnswered(TicketNumber, Result<TicketSummary, ConsoleError>)
+    case signedIn(Result<ShiftState, ConsoleError>)
+    /// The shift's report; `isOver`: it has just ended.
+    case shiftAnswered(Result<ShiftReport, ConsoleError>, isOver: Bool)
     /// The terminal went away or the program was told to end.
     case terminate
 }
@@ -53,6 +61,11 @@ package enum ConsoleCommand: Hashable, Sendable {
     case reprint(TicketSummary, ReprintRequest)
     case cameOut(TicketSummary, CameOutRequest)
     case cancelPrint(TicketSummary)
+    case void(TicketSummary, VoidRequest)
+    case signIn(SignInRequest)
+    case askShift
+    case signOut
+    case fetch(photo: String)
     case ring
     /// Ask the daemon for a snapshot: what was told does not add up.
     case reload

@@ -6,7 +6,9 @@ extension ConsoleState {
     mutating func take(_ snapshot: Snapshot) -> [ConsoleCommand] {
         let known = Set(alerts.map(\.id))
         link = .online
+        let wasNeeded = status?.shift?.isSignInNeeded == true
         status = snapshot.status
+        askForSignIn(wasNeeded: wasNeeded)
         reads = Array(snapshot.reads.sorted(by: Self.newerRead).prefix(Self.readsKept))
         tickets = Array(snapshot.tickets.sorted(by: Self.newerTicket).prefix(Self.ticketsKept))
         alerts = snapshot.alerts.sorted(by: Self.olderAlert)
@@ -40,7 +42,9 @@ extension ConsoleState {
 
     /// Events can be lost between a daemon in a hurry and a slow link; the count of waiting alerts shows it.
     private mutating func take(_ status: PatrolStatus) -> [ConsoleCommand] {
+        let wasNeeded = self.status?.shift?.isSignInNeeded == true
         self.status = status
+        askForSignIn(wasNeeded: wasNeeded)
         contradictions = status.alertsWaiting == alerts.count ? 0 : contradictions + 1
         guard isOnline, contradictions >= Self.contradictionsBorne else { return [] }
         contradictions = 0
@@ -128,8 +132,12 @@ extension ConsoleState.Dialog {
     /// The alert that the dialog is about.
     var alert: UUIDv7? {
         switch self {
-        case .rejecting(let id), .typingReason(let id, _), .typingPlate(let id, _, _), .viewing(let id): id
-        case .quitting, .help, .reprinting, .askingCameOut, .cancellingPrint: nil
+        case .rejecting(let id), .typingReason(let id, _), .typingPlate(let id, _, _), .viewing(let id),
+            .comparing(let id):
+            id
+        case .quitting, .help, .due, .reprinting, .askingCameOut, .cancellingPrint, .voiding, .signingIn, .viewingShift,
+            .endingShift:
+            nil
         }
     }
 }

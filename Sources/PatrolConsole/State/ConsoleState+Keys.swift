@@ -36,12 +36,17 @@ extension ConsoleState {
         notice = nil
         switch dialog {
         case nil: return pressOnMain(key)
-        case .help, .viewing: dialog = nil
+        case .help, .viewing, .comparing: dialog = nil
+        case .due(let first): pressOnDue(key, first)
         case .quitting: return pressOnQuit(key)
         case .rejecting(let id): return pressOnReject(key, id)
         case .typingReason(let id, let text): return pressOnReason(key, id, text)
         case .typingPlate(let id, let text, _): return pressOnPlate(key, id, text)
         case .reprinting, .askingCameOut, .cancellingPrint: return pressOnPrint(key)
+        case .voiding(let ticket): return pressOnVoid(key, ticket)
+        case .signingIn(let form): return pressOnSignIn(key, form)
+        case .viewingShift(_, let isOver): return pressOnShift(key, isOver: isOver)
+        case .endingShift: return pressOnEnding(key)
         }
         return []
     }
@@ -58,12 +63,41 @@ extension ConsoleState {
             tell((bell ? Phrase.bellOn : .bellOff).text(language), .plain)
         case .character("l"): language = language.other
         case .character("?"), .character("h"): dialog = .help
+        case .character("d"): dialog = .due(from: 0)
+        case .character("f"): return compare()
         case .character("v"): if let alert = selectedAlert { dialog = .viewing(alert.id) }
         case .character("p"): askOfPrint()
+        case .character("x"): askForVoid()
+        case .character("s"): return askOfShift()
         case .character("q"): dialog = .quitting
         default: break
         }
         return []
+    }
+
+    private mutating func pressOnDue(_ key: Key, _ first: Int) {
+        switch key {
+        case .up, .character("k"): dialog = .due(from: max(0, first - 1))
+        case .down, .character("j"): dialog = .due(from: min(max(0, due.count - 1), first + 1))
+        default: dialog = nil
+        }
+    }
+
+    /// Shows the selected alert's photos, and asks for those that are not there.
+    private mutating func compare() -> [ConsoleCommand] {
+        guard let alert = selectedAlert else {
+            tell(Phrase.nothingWaits.text(language), .plain)
+            return []
+        }
+        dialog = .comparing(alert.id)
+        let wanted = [alert.closeUp, alert.context, alert.firstPass?.closeUp, alert.firstPass?.context].compactMap {
+            $0
+        }
+        let missing = wanted.filter { name in !pictures.contains { $0.sha256 == name && $0.image != nil } }
+        pictures.removeAll { missing.contains($0.sha256) }
+        pictures += missing.map { ($0, nil) }
+        if pictures.count > Self.picturesKept { pictures.removeFirst(pictures.count - Self.picturesKept) }
+        return missing.map { .fetch(photo: $0) }
     }
 
     private mutating func move(by step: Int) {

@@ -1,5 +1,6 @@
 // What the console knows and shows. Pure: `reduce` takes one event with its time and returns what is to be done.
 package import Foundation
+package import Imaging
 package import ParkingCore
 package import PatrolAPI
 
@@ -19,11 +20,20 @@ package struct ConsoleState: Sendable {
         case typingPlate(UUIDv7, String, problem: String?)
         /// The whole alert, where its place on the screen is too small.
         case viewing(UUIDv7)
+        /// The photos of an alert; beside them those of the first pass, where there was one.
+        case comparing(UUIDv7)
+        /// Cars that are overtime soon; the first row shown.
+        case due(from: Int)
         /// Why a ticket is printed again.
         case reprinting(TicketSummary)
         /// Whether a ticket's paper came out: only the officer can know.
         case askingCameOut(TicketSummary)
         case cancellingPrint(TicketSummary)
+        /// Why a ticket is made void.
+        case voiding(TicketSummary)
+        case signingIn(SignInForm)
+        case viewingShift(ShiftReport, isOver: Bool)
+        case endingShift
         case quitting
         case help
     }
@@ -37,6 +47,7 @@ package struct ConsoleState: Sendable {
     /// Reads kept for the reel; the daemon keeps them all.
     static let readsKept = 200
     static let ticketsKept = 20
+    static let picturesKept = 16
     /// A key pressed this soon after the selection moved by itself was meant for the alert before.
     static let settling = Duration.milliseconds(600)
     static let noticeTime = Duration.seconds(8)
@@ -55,6 +66,9 @@ package struct ConsoleState: Sendable {
     package internal(set) var reads: [ReadSummary] = []
     package internal(set) var alerts: [AlertSummary] = []
     package internal(set) var tickets: [TicketSummary] = []
+    package internal(set) var due: [DueSummary] = []
+    /// Photos by name, the last one last; nil inside: asked for and not there yet.
+    package internal(set) var pictures: [(sha256: String, image: GreyImage?)] = []
     package internal(set) var selected: UUIDv7?
     package internal(set) var dialog: Dialog?
     package internal(set) var notice: Notice?
@@ -89,9 +103,15 @@ package struct ConsoleState: Sendable {
         case .tick: break
         case .snapshot(let snapshot): return take(snapshot)
         case .daemon(let event): return take(event)
+        case .due(let due): self.due = due
+        case .picture(let sha256, let image):
+            pictures.removeAll { $0.sha256 == sha256 }
+            if let image { pictures.append((sha256, image)) }
         case .lost(let error): lose(error)
         case .answered(let id, let answer): return take(answer, for: id)
         case .printAnswered(let number, let answer): return take(answer, of: number)
+        case .signedIn(let answer): return take(signIn: answer)
+        case .shiftAnswered(let answer, let isOver): return take(shift: answer, isOver: isOver)
         case .terminate: return [.quit]
         }
         return []

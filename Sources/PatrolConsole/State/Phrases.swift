@@ -20,9 +20,14 @@ package enum Phrase: CaseIterable, Sendable {
     case moreReasons, orElse, acceptTicket, acceptNoTicket, acceptSecondLook, place, colour
     case ticket, noTicket, printQueued, printPrinting, printPrinted, printHeld, printUnclear, printCancelled, copy
     case printRefused, cameOutTitle, cameOutQuestion, cancelPrintTitle, cancelPrintQuestion
+    case voidTitle, voidPlate, voidInfraction, voidPermit, voidTwice, alreadyVoid, void
+    case signInTitle, badge, pin, signInIncomplete, signedIn, noSignIn
+    case shiftTitle, shiftOver, shiftKeys, shiftOverKeys, shiftEndTitle, shiftEndQuestion
     case reprintTitle, reprintTorn, reprintLost, reprintAsked
+    case dueLine, dueMore, dueTitle, dueNone, dueLeft, dueOver, dueSeen, dueLimit
+    case firstPass, firstPassKey, photosTitle, photosFirst, photosNow, photoMissing, photoLoading, otherText
     case feedPermits, feedSessions, feedExemptions, feedScofflaws, feedWatchlist
-    case keyAccept, keyReject, keyPlate, keyChoose, keyBellOn, keyBellOff, keyLanguage, keyHelp, keyQuit
+    case keyAccept, keyReject, keyPlate, keyChoose, keyShift, keyLanguage, keyHelp, keyQuit
 
     /// The phrase with `{}` replaced by the values, in their order.
     package func text(_ language: Language, _ values: String...) -> String {
@@ -77,6 +82,14 @@ package enum Phrase: CaseIterable, Sendable {
             ("No connection: nothing was sent. Decide again.", "Pas de connexion : rien d'envoyé. Décidez à nouveau.")
         case .lookFirst: ("{} has just moved here: look, then decide.", "{} vient d'arriver ici : regardez d'abord.")
         case .printRefused: ("Ticket {}: {}", "Avis {} : {}")
+        case .signInIncomplete: ("type your badge and your PIN", "tapez votre insigne et votre NIP")
+        case .signedIn: ("Officer {} is on duty.", "Agent {} en service.")
+        case .noSignIn:
+            (
+                "Nobody signs in on this vehicle: patrol.officers is not set.",
+                "Personne ne s'identifie ici : patrol.officers n'est pas fixé."
+            )
+        case .alreadyVoid: ("Ticket {} is void already.", "L'avis {} est déjà annulé.")
         case .sending: ("sending...", "envoi...")
         case .bellOn: ("Bell on.", "Son activé.")
         case .bellOff: ("Bell off.", "Son coupé.")
@@ -103,6 +116,22 @@ package enum Phrase: CaseIterable, Sendable {
             )
         case .cancelPrintTitle: ("Give up printing {}?", "Abandonner l'impression de {}?")
         case .cancelPrintQuestion: ("The ticket itself stands.  y / n", "L'avis lui-même demeure.  o / n")
+        case .voidTitle: ("Make ticket {} to {} void: why?", "Annuler l'avis {} à {} : pourquoi?")
+        case .voidPlate: ("wrong plate", "mauvaise plaque")
+        case .voidInfraction: ("wrong infraction", "mauvaise infraction")
+        case .voidPermit: ("permit or payment shown", "permis ou paiement montré")
+        case .voidTwice: ("issued twice", "émis deux fois")
+        case .signInTitle: ("Sign in", "Identification")
+        case .shiftTitle: ("Shift of officer {}", "Quart de l'agent {}")
+        case .shiftOver: ("Shift of officer {} has ended", "Quart de l'agent {} terminé")
+        case .shiftKeys: ("x ends the shift  any other key closes", "x termine le quart  autre touche ferme")
+        case .shiftOverKeys: ("any key closes", "toute touche ferme")
+        case .shiftEndTitle: ("End the shift?", "Terminer le quart?")
+        case .shiftEndQuestion:
+            (
+                "Nothing can be decided until someone signs in.  y / n",
+                "Plus aucune décision sans identification.  o / n"
+            )
         case .reprintTitle: ("Print {} again, marked COPY: why?", "Réimprimer {}, marqué COPIE : pourquoi?")
         case .reprintTorn: ("torn or unreadable", "déchiré ou illisible")
         case .reprintLost: ("lost", "perdu")
@@ -121,10 +150,13 @@ package enum Phrase: CaseIterable, Sendable {
                 a              accept it: issue the ticket or note it
                 r              reject it, with a reason (1 to 5)
                 v              view all of the alert
+                f              its photos, beside those of the first pass
+                d              cars that are overtime soon
                 e or Enter     type the plate as you see it, then accept
                 p              last ticket: print again, give up, answer
-                b              bell on or off
-                l              English or French
+                x              last ticket: make it void, with a reason
+                s              sign in; the shift's report, and its end
+                b, l           bell on or off; English or French
                 q              quit; patrold goes on without the console
 
                 A second look always needs the plate typed.
@@ -135,10 +167,13 @@ package enum Phrase: CaseIterable, Sendable {
                 a               accepter : émettre l'avis ou prendre note
                 r               refuser, avec une raison (1 à 5)
                 v               voir toute l'alerte
+                f               ses photos, près de celles du premier passage
+                d               autos bientôt en infraction
                 e ou Entrée     taper la plaque telle que vue, puis accepter
                 p               dernier avis : réimprimer, abandonner, répondre
-                b               son activé ou coupé
-                l               anglais ou français
+                x               dernier avis : l'annuler, avec une raison
+                s               identification; rapport du quart, et sa fin
+                b, l            son activé ou coupé; anglais ou français
                 q               quitter; patrold continue sans la console
 
                 Une vérification exige toujours la plaque tapée.
@@ -203,7 +238,26 @@ package enum Phrase: CaseIterable, Sendable {
         case .printHeld: ("HELD", "RETENU")
         case .printUnclear: ("DID IT COME OUT? p answers", "EST-IL SORTI? p répond")
         case .printCancelled: ("not printed", "pas imprimé")
+        case .badge: ("Badge", "Insigne")
+        case .pin: ("PIN", "NIP")
+        case .void: ("VOID", "ANNULÉ")
         case .copy: ("copy {}", "copie {}")
+        case .dueLine: ("Overtime soon:", "Bientôt en infraction :")
+        case .dueMore: ("+{} (d)", "+{} (d)")
+        case .dueTitle: ("Overtime soon {}", "Bientôt en infraction {}")
+        case .dueNone: ("No car is overtime soon.", "Aucune auto bientôt en infraction.")
+        case .dueLeft: ("in {}", "dans {}")
+        case .dueOver: ("since {}", "depuis {}")
+        case .dueSeen: ("seen {}, {} ago", "vue {}, il y a {}")
+        case .dueLimit: ("limit {} min", "limite {} min")
+        case .firstPass: ("Since {}: {} of {} min ({})", "Depuis {} : {} sur {} min ({})")
+        case .firstPassKey: ("f: photos", "f : photos")
+        case .photosTitle: ("{}  photos", "{}  photos")
+        case .photosFirst: ("first pass {}", "premier passage {}")
+        case .photosNow: ("now {}", "maintenant {}")
+        case .photoMissing: ("no photo", "aucune photo")
+        case .photoLoading: ("photo is being fetched", "photo en chargement")
+        case .otherText: ("read as {}", "lue {}")
         case .feedPermits: ("permits", "permis")
         case .feedSessions: ("sessions", "sessions")
         case .feedExemptions: ("exempt.", "exempt.")
@@ -213,8 +267,7 @@ package enum Phrase: CaseIterable, Sendable {
         case .keyReject: ("reject", "refuser")
         case .keyPlate: ("plate", "plaque")
         case .keyChoose: ("choose", "choix")
-        case .keyBellOn: ("bell on", "son")
-        case .keyBellOff: ("bell off", "muet")
+        case .keyShift: ("shift", "quart")
         case .keyLanguage: ("français", "English")
         case .keyHelp: ("help", "aide")
         case .keyQuit: ("quit", "fin")

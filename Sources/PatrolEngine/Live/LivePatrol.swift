@@ -206,7 +206,7 @@ package struct LivePatrol: Service {
     private static func isPermanent(_ error: EvidenceError) -> Bool {
         switch error.code {
         case .damagedFrame, .boxOutside, .closeUpFailed, .metadataFailed, .notAHash: true
-        case .unknownTimeZone, .changedPhoto: false
+        case .unknownTimeZone, .changedPhoto, .notCanonical, .key, .keyList, .chain, .notFound, .exportFailed: false
         }
     }
 

@@ -154,7 +154,24 @@ struct TicketLayout {
             canvas.y = boxTop + height + gap
         }
         colour()
+        details()
         separator()
+    }
+
+    /// What the officer or the registry says of the vehicle; what a machine filled in has the mark.
+    private func details() {
+        guard let details = ticket.vehicleDetails else { return }
+        let rows: [(label: String, field: VehicleDetails.Field?)] = [
+            (text.both("Make", "Marque"), details.make), (text.both("Model", "Mod\u{E8}le"), details.model),
+            (text.both("Plate expires", "Expiration de la plaque"), details.plateExpiry),
+            (text.both("Owner", "Propri\u{E9}taire"), details.owner),
+        ]
+        for row in rows {
+            guard let field = row.field else { continue }
+            label(row.label, nil)
+            let note = field.isToConfirm ? "  (\(text.both("to be confirmed", "\u{E0} confirmer")))" : ""
+            canvas.y += canvas.fittingText(field.text + note, .value, x: left, y: canvas.y, width: width) + 1
+        }
     }
 
     private func region(x: Double, y: Double, width: Double, height: Double) {
@@ -174,6 +191,10 @@ struct TicketLayout {
         var lineTop = top + TicketLayout.handwriting
         label(text.both("Colour", "Couleur"), nil, width: half - gap)
         if isNarrow { lineTop = canvas.y + TicketLayout.handwriting }
+        if let confirmed = ticket.vehicleDetails?.colour, !confirmed.isToConfirm {
+            canvas.y += canvas.fittingText(confirmed.text, .value, x: left, y: canvas.y, width: width) + gap
+            return
+        }
         if let colour = ticket.colour {
             let name = text.both(colour.name.en, colour.name.fr)
             canvas.y += canvas.fittingText(name, .value, x: left, y: canvas.y, width: half - gap)

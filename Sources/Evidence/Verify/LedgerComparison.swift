@@ -1,0 +1,104 @@
+// Holds the database's rows against the chain, bundle by bundle.
+internal import ParkingCore
+
+struct LedgerComparison {
+    private var walk: LedgerWalk
+    private let ledger: any EvidenceLedger
+    /// Bundles at the end that the database does not list.
+    private var unlisted: [Int64] = []
+    /// Bundles that the database lists without a fact, to be withdrawn by the next that has one.
+    private var withoutFact: [Int64] = []
+
+    init(_ ledger: any EvidenceLedger) {
+        self.ledger = ledger
+        walk = LedgerWalk(ledger)
+    }
+
+    /// The hash that the database has of a bundle.
+    func hash(of sequence: Int64) throws -> String? {
+        try ledger.rows(after: sequence - 1, limit: 1).first.flatMap {
+            $0.point.sequence == sequence ? $0.point.sha256 : nil
+        }
+    }
+
+    func isAtEnd(after sequence: Int64) throws -> Bool { try ledger.rows(after: sequence, limit: 1).isEmpty }
+
+    /// Whether the database does not list a bundle that the walk has passed.
+    func isUnlisted(_ sequence: Int64) -> Bool { unlisted.contains(sequence) }
+
+    mutating func take(_ line: ChainLine, record: CanonicalJSON?) throws {
+        let sequence = line.header.sequence
+        guard let row = try walk.peek(), row.point.sequence <= sequence else {
+            unlisted.append(sequence)
+            return
+        }
+        if let first = unlisted.first { throw LedgerComparison.unlisted(first) }
+        _ = try walk.next()
+        guard row.point == line.point else {
+            throw fault(sequence, "Bundle \(sequence) is not the one that the database lists under that number.")
+        }
+        switch row.fact {
+        case .none: withoutFact.append(sequence)
+        case .missing:
+            throw fault(sequence, "The fact of bundle \(sequence) is missing from the database: its row was removed.")
+        case .there(let id, let json):
+            try checkWithdrawn(line.header)
+            let kept = try? CanonicalJSON(parsing: Array(json.utf8))
+            guard id == line.header.fact, let kept, record == nil || record?["fact"] == kept else {
+                throw fault(sequence, "The database's fact of bundle \(sequence) differs from the one that was signed.")
+            }
+        }
+    }
+
+    /// What was without a fact up to here is what this bundle withdraws.
+    private mutating func checkWithdrawn(_ header: ChainHeader) throws {
+        guard withoutFact != header.withdraws.map({ Array($0..<header.sequence) }) ?? [] else {
+            return withoutFact = []
+        }
+        if header.withdraws == nil, let first = withoutFact.first { throw LedgerComparison.factless(first) }
+        throw fault(header.sequence, "Bundle \(header.sequence) withdraws others than the database does.")
+    }
+
+    mutating func finish(at head: Int64, notes: inout [String]) throws {
+        if let first = withoutFact.first { throw LedgerComparison.factless(first) }
+        if let row = try walk.peek() {
+            throw EvidenceFault(
+                .bundleMissing,
+                bundle: row.point.sequence,
+                "Bundle \(row.point.sequence), which the database lists, is missing: the chain ends at bundle \(head)."
+            )
+        }
+        if let fact = try ledger.unsealedFact() {
+            throw EvidenceFault(
+                .databaseDiffers,
+                "Fact \(fact) of the database has no bundle: it was put in without being signed, or altered since."
+            )
+        }
+        if let first = unlisted.first {
+            let extent = unlisted.count == 1 ? "Bundle \(first) is" : "Bundles \(first) to \(head) are"
+            notes.append(
+                "\(extent) not in the database: the program was cut before it could commit, or rows were removed."
+            )
+        }
+    }
+
+    private static func unlisted(_ sequence: Int64) -> EvidenceFault {
+        EvidenceFault(
+            .databaseDiffers,
+            bundle: sequence,
+            "Bundle \(sequence) is missing from the database, though later ones are listed: its row was removed."
+        )
+    }
+
+    private static func factless(_ sequence: Int64) -> EvidenceFault {
+        EvidenceFault(
+            .databaseDiffers,
+            bundle: sequence,
+            "The database says that bundle \(sequence) never became a fact, but no later bundle withdraws it."
+        )
+    }
+
+    private func fault(_ sequence: Int64, _ words: String) -> EvidenceFault {
+        EvidenceFault(.databaseDiffers, bundle: sequence, words)
+    }
+}

@@ -1,0 +1,259 @@
+// The product's own judgement on trial: candidates, chalk and judge as in the vehicle, over lists held in memory.
+package import Foundation
+package import ParkingCore
+
+package struct Judged: TriedSystem {
+    /// Marks of other texts count as the same car misread within this distance.
+    private static let likeMetres = 120.0
+
+    private let city: City
+    private let clock: TimeZone
+    private let history: ListHistory
+    private let policy: JudgementPolicy
+    private let counts: [Feed: Int]
+    private var earlier: [Plate: [EarlierAnswer]] = [:]
+    private var marks: [Plate: [ChalkMark]] = [:]
+    /// By a square of the ground the plates that were marked there, for texts one change away.
+    private var ground: [Square: [Plate: [UInt8]]] = [:]
+    /// What was read on each square, and when.
+    private var sightings: [Square: [ChalkSighting]] = [:]
+    private var uses: [String: [PermitSighting]] = [:]
+    private var ticketed: [UUIDv7: String] = [:]
+    /// What each read that was raised rested on.
+    private var raised: [UUIDv7: [ChalkFinding]] = [:]
+
+    func findings(behind read: UUIDv7) -> [ChalkFinding] { raised[read] ?? [] }
+
+    private struct Square: Hashable {
+        let east: Int
+        let north: Int
+    }
+
+    package init(city: City, history: ListHistory, policy: JudgementPolicy = .standard) {
+        self.city = city
+        clock = city.clock
+        self.history = history
+        self.policy = policy
+        counts = Feed.allCases.reduce(into: [:]) { $0[$1] = history.count(of: $1) }
+    }
+
+    package mutating func answer(_ sighting: Sighting) throws -> Verdict {
+        let candidates = Candidates(of: sighting.read.reading)
+        let records = history.answer(for: candidates.plates, asOf: sighting.known)
+        let plate = sighting.read.reading.plate
+        let mark = mark(of: sighting)
+        let findings = findings(mark, candidates, sighting)
+        let outcome = judge(
+            read: sighting.read,
+            fix: sighting.fix,
+            candidates: candidates,
+            records: records,
+            feeds: feeds(asOf: sighting.known),
+            earlier: earlier[plate] ?? [],
+            chalk: findings,
+            permitUses: permitUses(records, sighting),
+            city: city,
+            policy: policy,
+            isClockTrusted: sighting.isClockTrusted
+        )
+        keep(mark)
+        let judgement = outcome.judgement
+        note(judgement, sighting)
+        if judgement.kind != .clear {
+            earlier[plate, default: []].append(
+                EarlierAnswer(read: sighting.read.id, time: sighting.read.time, judgement: judgement, isDecided: true)
+            )
+            if !findings.isEmpty { raised[sighting.read.id] = findings }
+        }
+        return verdict(judgement, zone: outcome.zone)
+    }
+
+    package mutating func recheck(
+        _ sighting: Sighting,
+        _ verdict: Verdict,
+        at time: Date,
+        known: Date,
+        hasLink: Bool
+    ) throws -> LastWord {
+        let candidates = Candidates(of: sighting.read.reading)
+        let records = history.answer(for: candidates.plates, asOf: known)
+        let outcome = judge(
+            read: sighting.read,
+            fix: sighting.fix,
+            candidates: candidates,
+            records: records,
+            feeds: feeds(asOf: known),
+            earlier: [],
+            chalk: raised[sighting.read.id] ?? [],
+            permitUses: permitUses(records, sighting),
+            city: city,
+            policy: policy.final,
+            isClockTrusted: sighting.isClockTrusted
+        )
+        switch outcome.judgement {
+        case .clear: return .withdrawn
+        case .secondLook: return .held(reason: outcome.judgement.reason)
+        case .alert(let alerts):
+            // The gravest is ticketed, once.
+            guard let infraction = alerts.lazy.compactMap(\.infraction).first, verdict.infractions.contains(infraction)
+            else { return .withdrawn }
+            ticketed[sighting.read.id] = infraction
+            return .ticket([infraction])
+        }
+    }
+
+    // MARK: Lists
+
+    private func feeds(asOf: Date) -> [FeedState] {
+        Feed.allCases.map { FeedState(feed: $0, asOf: asOf, records: counts[$0] ?? 0) }
+    }
+
+    private func permitUses(_ records: [ListRecord], _ sighting: Sighting) -> [PermitUse] {
+        let since = sighting.read.time.addingTimeInterval(-policy.sharedPermitSeconds)
+        let shared = Set(records.sharedPermits(of: sighting.read.reading.plate))
+        return PermitUse.uses(
+            of: shared.flatMap { uses[$0] ?? [] }.filter { $0.time >= since && $0.time <= sighting.read.time }
+        )
+    }
+
+    private mutating func note(_ judgement: Judgement, _ sighting: Sighting) {
+        guard let permit = judgement.permitInUse else { return }
+        uses[permit, default: []].append(
+            PermitSighting(
+                permit: permit,
+                plate: sighting.read.reading.plate,
+                read: sighting.read.id,
+                time: sighting.read.time,
+                point: sighting.fix?.point
+            )
+        )
+    }
+
+    // MARK: Chalk
+
+    private func mark(of sighting: Sighting, stay: UUIDv7? = nil) -> ChalkMark {
+        ChalkMark(
+            read: sighting.read.id,
+            stay: stay ?? sighting.read.id,
+            plate: sighting.read.reading.plate,
+            confidence: sighting.read.reading.confidence,
+            time: sighting.read.time,
+            moment: sighting.moment,
+            isClockTrusted: sighting.isClockTrusted,
+            fix: sighting.fix,
+            cameraAngleDegrees: sighting.cameraAngleDegrees,
+            place: nil,
+            zone: sighting.fix.flatMap { city.zone(at: $0.point, time: sighting.read.time)?.zone },
+            photos: []
+        )
+    }
+
+    private func square(_ point: GeoPoint) -> Square {
+        let spot = Streets.spot(point)
+        return Square(
+            east: Int((spot.east / Self.likeMetres).rounded(.down)),
+            north: Int((spot.north / Self.likeMetres).rounded(.down))
+        )
+    }
+
+    /// Marks of all plates that the read could mean, and those near by whose text is one change away.
+    private func marksOf(_ candidates: Candidates, near sighting: Sighting) -> [ChalkMark] {
+        var plates = Set(candidates.plates)
+        let text = Array(sighting.read.reading.plate.text.utf8)
+        if let fix = sighting.fix {
+            let middle = square(fix.point)
+            for east in -1...1 {
+                for north in -1...1 {
+                    for (plate, other) in ground[Square(east: middle.east + east, north: middle.north + north)] ?? [:]
+                    where Self.isNear(text, other) { plates.insert(plate) }
+                }
+            }
+        }
+        return plates.sorted().flatMap { marks[$0] ?? [] }
+    }
+
+    /// At most one character replaced, put in or left out: `Plate.isOneChange`, for many plates at once.
+    private static func isNear(_ a: [UInt8], _ b: [UInt8]) -> Bool {
+        let (short, long) = a.count <= b.count ? (a, b) : (b, a)
+        guard long.count - short.count <= 1 else { return false }
+        var same = 0
+        while same < short.count, short[same] == long[same] { same += 1 }
+        var left = short.count - same - (long.count == short.count ? 1 : 0)
+        while left > 0, short[short.count - left] == long[long.count - left] { left -= 1 }
+        return left <= 0
+    }
+
+    private func findings(_ mark: ChalkMark, _ candidates: Candidates, _ sighting: Sighting) -> [ChalkFinding] {
+        guard let fix = sighting.fix,
+            city.chalkLimits(around: fix, at: mark.time, since: mark.time).contains(where: \.isInForce)
+        else { return [] }
+        let known = marksOf(candidates, near: sighting)
+        guard let oldest = known.map(\.time).min() else { return [] }
+        let unseen = unseen(of: known, near: mark)
+        return city.chalkLimits(around: fix, at: mark.time, since: oldest).filter(\.isInForce).compactMap { limit in
+            chalkFinding(
+                marks: known,
+                new: mark,
+                rule: limit.rule,
+                ticketed: Set(known.map(\.read).filter { ticketed[$0] == limit.infraction }),
+                unseen: unseen
+            )
+        }
+    }
+
+    private func unseen(of marks: [ChalkMark], near new: ChalkMark) -> [Date] {
+        guard let point = new.fix?.point else { return [] }
+        let middle = square(point)
+        let near = (-1...1).flatMap { east in
+            (-1...1).flatMap { sightings[Square(east: middle.east + east, north: middle.north + $0)] ?? [] }
+        }
+        return unseenPasses(near, marks: marks, new: new)
+    }
+
+    private mutating func keep(_ mark: ChalkMark) {
+        if let point = mark.fix?.point {
+            sightings[square(point), default: []].append(
+                ChalkSighting(plate: mark.plate, time: mark.time, point: point)
+            )
+        }
+        marks[mark.plate, default: []].append(mark)
+        if let point = mark.fix?.point { ground[square(point), default: [:]][mark.plate] = Array(mark.plate.text.utf8) }
+    }
+
+    // MARK: Words
+
+    private func verdict(_ judgement: Judgement, zone: ZoneID?) -> Verdict {
+        let isGrave = judgement.alerts.contains { $0.infraction == nil }
+        // The gravest is what a ticket would name.
+        let infractions = Set(judgement.alerts.lazy.compactMap(\.infraction).prefix(1))
+        return Verdict(
+            judgement.kind,
+            infractions,
+            zone: (judgement.alerts.lazy.compactMap(\.zone).first ?? zone)?.text,
+            reason: judgement.reason,
+            isGrave: isGrave
+        )
+    }
+}
+
+extension Judgement {
+    var kind: Verdict.Kind {
+        switch self {
+        case .clear: .clear
+        case .alert: .alert
+        case .secondLook: .secondLook
+        }
+    }
+
+    /// The name of the first reason, without what it holds.
+    fileprivate var reason: String {
+        func name(_ value: Any) -> String {
+            String(String(describing: value).prefix { $0 != "(" })
+        }
+        switch self {
+        case .clear(let reason): return name(reason)
+        case .alert: return "violation"
+        case .secondLook(let reasons, _): return reasons.first.map { name($0) } ?? "no reason"
+        }
+    }
+}

@@ -1,0 +1,204 @@
+// Sees everything, and holds what a system answered against the truth.
+internal import Foundation
+internal import ParkingCore
+
+/// One reading of what stands in a space, with the truth beside it.
+struct Encounter {
+    let passing: Passing
+    let stay: Stay
+    /// What the vehicle truly breaks at this moment.
+    let violations: [Violation]
+    let sighting: Sighting
+    let isGhost: Bool
+}
+
+/// Keeps count for one system; the same for all of them.
+struct Witness {
+    /// One violation of one stay.
+    private struct Offender: Hashable {
+        let vehicle: Int
+        let space: Int
+        let from: Date
+        let infraction: String
+    }
+
+    private enum Fate {
+        case missed(String, words: String)
+        case secondLooked
+        case alerted
+    }
+
+    private let town: Town
+    private let oracle: Oracle
+    private(set) var tally = Tally()
+    /// What went wrong, in words, for who looks for the cause; at most `Witness.told`.
+    private(set) var cases: [String] = []
+    private static let told = 40
+    private var fates: [Offender: Fate] = [:]
+
+    init(town: Town, oracle: Oracle) {
+        self.town = town
+        self.oracle = oracle
+    }
+
+    /// A violation was passed by; what came of it is told by `note`, if the plate was read at all.
+    mutating func observe(_ violations: [Violation], of stay: Stay) {
+        for violation in violations {
+            let offender = offender(stay, violation.infraction)
+            guard fates[offender] == nil else { continue }
+            fates[offender] = .missed("not read", words: "")
+            tally.violations += 1
+        }
+    }
+
+    mutating func note(_ verdict: Verdict, _ encounter: Encounter) {
+        tally.reads += 1
+        let broken = Set(encounter.violations.map(\.infraction))
+        switch verdict.kind {
+        case .clear: break
+        case .secondLook:
+            tally.secondLooks += 1
+            tally.secondLooksByReason[verdict.reason, default: 0] += 1
+        case .alert:
+            guard !verdict.infractions.isEmpty else { break }
+            tally.alerts += 1
+            if !verdict.infractions.isSubset(of: broken) {
+                tally.wrongAlerts += 1
+                let cause = cause(of: verdict, encounter, at: encounter.passing.time)
+                tally.wrongAlertsByCause[cause.rawValue, default: 0] += 1
+                if cases.count < Self.told { cases.append(words("wrong alert", cause.rawValue, verdict, encounter)) }
+            }
+        }
+        guard !encounter.isGhost else { return }
+        for infraction in broken { settle(offender(encounter.stay, infraction), verdict, encounter) }
+    }
+
+    // MARK: Tickets
+
+    /// A ticket was written for these infractions.
+    mutating func ticket(_ infractions: Set<String>, _ verdict: Verdict, _ encounter: Encounter, at time: Date) {
+        tally.tickets += 1
+        let broken = Set(encounter.violations.map(\.infraction))
+        let paidSince = infractions.contains(Offence.unpaid) && isPaidInTime(encounter.stay, at: time)
+        guard encounter.isGhost || !infractions.isSubset(of: broken) || paidSince else {
+            if encounter.sighting.read.reading.plate.text != town.vehicles[encounter.stay.vehicle].plate {
+                tally.wrongPlates += 1
+            }
+            return
+        }
+        let cause = cause(of: verdict, encounter, at: time)
+        tally.wrongTickets += 1
+        if cause.isNobodysFault { tally.wrongTicketsNobodysFault += 1 }
+        tally.wrongTicketsByCause[cause.rawValue, default: 0] += 1
+    }
+
+    /// What went wrong, in words, wrong alerts first.
+    var stories: [String] {
+        let missed = fates.values.compactMap { fate in
+            if case .missed(_, let words) = fate, !words.isEmpty { words } else { nil }
+        }
+        return cases + missed.sorted().prefix(Self.told)
+    }
+
+    /// An alert that cannot be ticketed as things stand is looked at once more.
+    mutating func hold(_ reason: String) {
+        tally.secondLooks += 1
+        tally.secondLooksByReason["held: \(reason)", default: 0] += 1
+    }
+
+    mutating func withdraw() { tally.withdrawn += 1 }
+
+    /// The count of a whole day.
+    func finished() -> Tally {
+        var tally = tally
+        for fate in fates.values {
+            switch fate {
+            case .alerted: tally.alerted += 1
+            case .secondLooked: tally.secondLooked += 1
+            case .missed(let reason, _): tally.missedByReason[reason, default: 0] += 1
+            }
+        }
+        return tally
+    }
+
+    private func words(_ what: String, _ why: String, _ verdict: Verdict, _ encounter: Encounter) -> String {
+        let (stay, now) = (encounter.stay, encounter.passing.time)
+        func minutes(_ time: Date) -> Int { Int((time.timeIntervalSince(now) / 60).rounded()) }
+        let space = town.streets.spaces[stay.space]
+        let others = town.staysOfVehicle[stay.vehicle].map {
+            "space \($0.space) from \(minutes($0.from)) to \(minutes($0.until))"
+        }
+        let paid = town.purchasesOfVehicle[stay.vehicle].map { purchase in
+            "zone \(purchase.zone) \(purchase.typed) "
+                + purchase.steps.map { "\(minutes($0.from)) to \(minutes($0.until))" }.joined(separator: ", ")
+        }
+        return """
+            at \(TownClock.text(now)) \(what) (\(why)): \(town.vehicles[stay.vehicle].plate) read \(encounter.sighting.read.reading.plate) in zone \
+            \(space.zone), told \(verdict.zone ?? "none"), \(verdict.infractions.sorted()), truly \
+            \(encounter.violations.map(\.rule.name)); stays \(others); paid \(paid)
+            """
+    }
+
+    // MARK: Causes
+
+    private func offender(_ stay: Stay, _ infraction: String) -> Offender {
+        Offender(vehicle: stay.vehicle, space: stay.space, from: stay.from, infraction: infraction)
+    }
+
+    private mutating func settle(_ offender: Offender, _ verdict: Verdict, _ encounter: Encounter) {
+        switch (fates[offender], verdict.kind) {
+        case (nil, _), (.alerted, _): break
+        case (_, .alert) where verdict.infractions.contains(offender.infraction): fates[offender] = .alerted
+        case (.secondLooked, _): break
+        case (_, .secondLook): fates[offender] = .secondLooked
+        default:
+            let reason = verdict.kind == .clear ? verdict.reason : "another infraction"
+            fates[offender] = .missed(reason, words: words("missed", reason, verdict, encounter))
+        }
+    }
+
+    /// Paid by now, and the server knows: the question before the ticket would have shown it.
+    private func isPaidInTime(_ stay: Stay, at time: Date) -> Bool {
+        let zone = town.streets.spaces[stay.space].zone
+        return town.purchasesOfVehicle[stay.vehicle].contains { purchase in
+            purchase.zone == zone
+                && purchase.steps.contains { $0.atServer <= time && $0.from <= time && time < $0.until }
+        }
+    }
+
+    private func cause(of verdict: Verdict, _ encounter: Encounter, at time: Date) -> Cause {
+        if encounter.isGhost { return .ghost }
+        let vehicle = town.vehicles[encounter.stay.vehicle]
+        let read = encounter.sighting.read.reading.plate.text
+        if read != vehicle.plate {
+            if vehicle.isCovered { return .covered }
+            return Alike.folded(read) == Alike.folded(vehicle.plate) ? .alike : .misread
+        }
+        let zone = town.streets.spaces[encounter.stay.space].zone
+        if verdict.zone != town.zones[zone].name { return .position }
+        let broken = Set(encounter.violations.map(\.infraction))
+        let wrong = verdict.infractions.subtracting(broken)
+        if wrong.contains(Offence.overtime) { return .chalk }
+        guard wrong.isEmpty || wrong.contains(Offence.unpaid) else { return .byLaw }
+        return paymentCause(encounter, zone: zone, at: time)
+    }
+
+    private func paymentCause(_ encounter: Encounter, zone: Int, at time: Date) -> Cause {
+        let now = encounter.passing.time
+        let rules = town.zones[zone].rules(at: now, holidays: town.plan.holidays)
+        guard let rule = rules.first(where: { $0.demand == .payByPlate }) else { return .byLaw }
+        let grace = rule.graceSeconds
+        for purchase in town.purchasesOfVehicle[encounter.stay.vehicle] where purchase.zone == zone {
+            let step = purchase.steps.last { $0.time <= time && $0.from <= time && time < $0.until + grace }
+            guard let step else { continue }
+            switch purchase.slip {
+            case .alike: return .typed
+            case .other: return .typedOther
+            case .none: break
+            }
+            if step.atServer > time { return .latePayment }
+            return step.atServer > encounter.sighting.known ? .staleList : .byLaw
+        }
+        return .byLaw
+    }
+}

@@ -1,0 +1,208 @@
+"""Measures how passes are misread, for the simulated city (Sources/Simulation): figures only, no photo and no plate.
+
+Plates that the reader was not trained on (see data.held_out) are driven past as in passes.py, once whole and, in other
+copies, with a part covered; the program itself reads the videos. Each pass is kept as what happened to it: which
+operations turn the plate into what was read (by place, never by character), the confidence, each character's
+probability, where among the alternates the truth stands. Which character was taken for which is counted over all
+plates together. Passes of one plate stay together under a number, because a plate that was misread once is likelier to
+be misread again.
+
+python errors.py --patrol ../../.build/debug/patrol --models ../../Sources/PlateRecognition/Models \
+    --out ../../Sources/Simulation/Figures/reads.json
+"""
+import argparse
+import collections
+import hashlib
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+
+import cv2
+import numpy as np
+
+import passes as driving
+from data import _key, corners, held_out, transcriptions
+from passes import driven, no_plates, write_video
+
+NORTH_AMERICA = ("US", "CA")
+CHARACTER_DECIMALS, CONFIDENCE_DECIMALS = 3, 4
+
+
+def operations(true, said):
+    """How `true` becomes `said`: [(kind, place in true, true character, said character)], fewest, left to right."""
+    cost = np.zeros((len(true) + 1, len(said) + 1), int)
+    cost[:, 0], cost[0] = range(len(true) + 1), range(len(said) + 1)
+    for i, a in enumerate(true, 1):
+        for j, b in enumerate(said, 1):
+            cost[i, j] = min(cost[i - 1, j - 1] + (a != b), cost[i - 1, j] + 1, cost[i, j - 1] + 1)
+    i, j, out = len(true), len(said), []
+    while i or j:
+        if i and j and cost[i, j] == cost[i - 1, j - 1] + (true[i - 1] != said[j - 1]):
+            i, j = i - 1, j - 1
+            if true[i] != said[j]:
+                out.append(("sub", i, true[i], said[j]))
+        elif i and cost[i, j] == cost[i - 1, j] + 1:
+            i -= 1
+            out.append(("del", i, true[i], ""))
+        else:
+            j -= 1
+            out.append(("ins", i, "", said[j]))
+    return out[::-1]
+
+
+def covered(rng, image, quad):
+    """A copy of the photograph in which something stands before the plate's left or right part -> (image, share)."""
+    share, at_left = rng.uniform(.1, .45), rng.random() < .5
+    (x0, y0), (x1, y1) = quad.min(0), quad.max(0)
+    width, height = x1 - x0, y1 - y0
+    seam = x0 + (share if at_left else 1 - share) * width
+    reach = rng.uniform(.6, 1.5) * width
+    left, right = (seam - reach, seam) if at_left else (seam, seam + reach)
+    rows = slice(max(int(y0 - height), 0), int(y1 + height))
+    columns = slice(max(int(left), 0), max(int(right), 0))
+    out = image.copy()
+    if rng.random() < .5:
+        out[rows, columns] = cv2.GaussianBlur(cv2.flip(image, 0), (0, 0), 5)[rows, columns]
+    else:
+        out[rows, columns] = int(rng.integers(15, 235))
+    return out, float(share)
+
+
+def make(options, folder):
+    """Writes the videos -> [(path, row or None, quads [n, 4, 2], covered share)]."""
+    rng = np.random.default_rng(options.seed)
+    outlines, made = corners(options.labels), []
+
+    def put(image, quad, row, share):
+        frames, quads = driven(rng, image, quad)
+        path = folder / f"{len(made):05}.avi"
+        write_video(path, frames)
+        made.append((path, row, quads, share))
+
+    least = options.widths[0]
+    for row in sorted((r for r in transcriptions(options.photos, options.labels) if held_out(r["plate"])), key=_key):
+        x, y, w, h = (float(row[k]) for k in ("x", "y", "width", "height"))
+        quad = outlines.get(_key(row), np.float32([[x, y], [x + w, y], [x + w, y + h], [x, y + h]]))
+        # A plate that is small in its photograph cannot be shown large.
+        if np.linalg.norm(quad[1] - quad[0]) < least / 1.15:
+            continue
+        image = cv2.imread(str(pathlib.Path(options.photos) / row["image"]), cv2.IMREAD_GRAYSCALE)
+        for _ in range(options.copies):
+            put(image, quad, row, 0.)
+        for _ in range(options.covered):
+            spoilt, share = covered(rng, image, quad)
+            put(spoilt, quad, row, share)
+    for name, quad in no_plates(options):
+        put(cv2.imread(str(pathlib.Path(options.photos) / name), cv2.IMREAD_GRAYSCALE), quad, None, 0.)
+    return made
+
+
+def at_place(said, quads):
+    """Whether a pass was read where the plate is, by its best frame."""
+    x, y, w, h = said["box"]
+    quad = quads[min(said["bestFrame"], len(quads) - 1)]
+    low, high, middle = quad.min(0), quad.max(0), np.array([x + w / 2, y + h / 2])
+    return (middle > low - .2 * (high - low)).all() and (middle < high + .2 * (high - low)).all()
+
+
+def read(options, folder, made):
+    """{path: the reads at the plate's place, the last word on each pass}."""
+    command = [options.patrol, "recognise", "--json", "--min-confidence", "0", "--models", str(options.models)]
+    answer = subprocess.run(command + [str(m[0]) for m in made], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                            text=True, check=False)
+    lines = {(line := json.loads(text))["image"]: line for text in answer.stdout.splitlines()}
+    assert len(lines) == len(made), f"{len(made) - len(lines)} videos were not read; run the command by hand"
+    found = {}
+    for path, _, quads, _ in made:
+        reads = [r for r in lines[str(path)].get("reads", []) if at_place(r, quads)]
+        corrected = [r for r in reads if r.get("isCorrection")]
+        found[path] = corrected[-1:] or reads[:1]
+    return found
+
+
+def figures(said, true):
+    """One read as figures."""
+    ops = operations(true, said["plate"])
+    ranks = [a["plate"] for a in said["alternates"]]
+    return ops, {
+        "confidence": round(said["confidence"], CONFIDENCE_DECIMALS), "frames": said["frames"],
+        "operations": [[kind, place] for kind, place, _, _ in ops],
+        "characters": [round(c["probability"], CHARACTER_DECIMALS) for c in said["characters"]],
+        # Of each alternate its probability and how many operations it is from what was read.
+        "alternates": [[round(a["probability"], CHARACTER_DECIMALS), len(operations(said["plate"], a["plate"]))]
+                       for a in said["alternates"]],
+        "truth": ranks.index(true) + 1 if true in ranks else 0,
+    }
+
+
+def main(options):
+    """Makes, reads, keeps."""
+    driving.LEAST_WIDTH, driving.MOST_WIDTH = options.widths
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = pathlib.Path(scratch)
+        made = make(options, folder)
+        found = read(options, folder, made)
+    order = sorted({m[1]["plate"] for m in made if m[1]}, key=lambda p: hashlib.md5((p + "order").encode()).digest())
+    numbers = {plate: number for number, plate in enumerate(order)}
+    passes, ghosts, pairs, shown = [], [], collections.Counter(), collections.Counter()
+    for path, row, quads, share in made:
+        said = found[path][0] if found[path] else None
+        if row is None:
+            if said:
+                ghosts.append({"confidence": round(said["confidence"], CONFIDENCE_DECIMALS), "frames": said["frames"],
+                               "length": len(said["plate"])})
+            continue
+        entry = {"plate": numbers[row["plate"]], "length": len(row["plate"]),
+                 "northAmerican": (row.get("region") or "")[:2] in NORTH_AMERICA,
+                 "widthPixels": round(float(np.ptp(quads[-1][:, 0]))), "covered": round(share, 2)}
+        if said:
+            ops, measured = figures(said, row["plate"])
+            entry.update(measured)
+            if not share:
+                shown.update(row["plate"])
+                pairs.update((a, b) for kind, _, a, b in ops if kind == "sub" and len(ops) <= 2)
+        passes.append(entry)
+    whole = [p for p in passes if not p["covered"] and "operations" in p]
+    wrong = collections.defaultdict(list)
+    for path, row, _, share in made:
+        if row and not share and found[path] and found[path][0]["plate"] != row["plate"]:
+            wrong[row["plate"]].append(found[path][0]["plate"])
+    twice = [(a, b) for texts in wrong.values() for i, a in enumerate(texts) for b in texts[:i]]
+    kept = {
+        "about": "How passes of plates were misread by the product; made by Training/reader/errors.py. Photographs:"
+                 " Training/MODEL_CARD.md; plates on which the reader was not trained (15 % of texts by hash).",
+        "widthsPixels": list(options.widths), "plates": len(order), "passes": len(passes),
+        "noPlateVideos": sum(m[1] is None for m in made),
+        # Of two wrong passes of one plate, how often both said the same.
+        "wrongTwice": len(twice), "wrongAlike": sum(a == b for a, b in twice),
+        "shown": dict(sorted(shown.items())),
+        "pairs": {f"{a}{b}": n for (a, b), n in sorted(pairs.items())},
+        "ghosts": ghosts, "reads": passes,
+    }
+    path = pathlib.Path(options.out)
+    lines = [json.dumps(p, separators=(",", ":")) for p in passes]
+    head = json.dumps({**kept, "reads": []}, indent=1)
+    path.write_text(head[:-len("[]\n}")] + "[\n" + ",\n".join(lines) + "\n]\n}\n", encoding="utf-8")
+    print(json.dumps({
+        "plates": len(order), "whole": sum(not p["covered"] for p in passes), "wholeRead": len(whole),
+        "wholeExact": sum(not p["operations"] for p in whole), "ghosts": len(ghosts),
+        "sureWrong": sum(bool(p["operations"]) and p["confidence"] >= .9 for p in whole),
+        "sure": sum(p["confidence"] >= .9 for p in whole)}))
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--patrol", required=True, help="the program, built")
+    parser.add_argument("--models", required=True, help="folder with the networks")
+    parser.add_argument("--photos", default=os.environ.get("PLATES", "../shared/plates"))
+    parser.add_argument("--labels", default=str(pathlib.Path(__file__).resolve().parents[1] / "labels"))
+    parser.add_argument("--copies", type=int, default=8, help="whole passes made of each photograph")
+    parser.add_argument("--covered", type=int, default=3, help="passes with a part covered made of each photograph")
+    parser.add_argument("--widths", type=float, nargs=2, default=(90., 170.), metavar=("LEAST", "MOST"),
+                        help="of the plates in the pictures, in pixels, as the cameras of a vehicle deliver them")
+    parser.add_argument("--seed", type=int, default=5)
+    parser.add_argument("--out", required=True)
+    cv2.setNumThreads(1)
+    main(parser.parse_args())
