@@ -36,13 +36,13 @@ extension Wording {
             )
         case .grace(let session, let minutes):
             say(
-                "Session \(session) has just ended; \(minutes) minutes of grace are running.",
-                "La session \(session) vient de se terminer ; le délai de grâce de \(minutes) minutes court."
+                "Session \(session) has just ended; its grace period of \(minutes) min is running.",
+                "La session \(session) vient de se terminer ; son délai de grâce de \(minutes) min court."
             )
         case .permitGrace(let permit, let minutes):
             say(
-                "Permit \(permit) has just ended; \(length(minutes: minutes)) of grace are running.",
-                "Le permis \(permit) vient d’expirer ; le délai de grâce de \(length(minutes: minutes)) court."
+                "Permit \(permit) has just ended; its grace period of \(length(minutes: minutes)) is running.",
+                "Le permis \(permit) vient d’expirer ; son délai de grâce de \(length(minutes: minutes)) court."
             )
         case .paidOnArrival(let session, let from):
             say(
@@ -89,12 +89,15 @@ extension Wording {
             say("No valid permit for \(zone(id)).", "Aucun permis valable pour \(zone(id)).")
         case .overtime(let id, _, _, let firstSeen, let limit):
             say(
-                "In \(zone(id)) for longer than the \(length(minutes: limit)) allowed: first seen \(time(firstSeen)).",
-                "Dans \(zone(id)) depuis plus longtemps que les \(length(minutes: limit)) permises : "
+                "Parked in \(zone(id)) for longer than the \(length(minutes: limit)) allowed: first seen \(time(firstSeen)).",
+                "Stationné dans \(zone(id)) au-delà de la durée permise de \(length(minutes: limit)) : "
                     + "vu pour la première fois le \(time(firstSeen))."
             )
         case .banned(let id, _, _, let ban):
-            say("In \(zone(id)) there is now \(name(ban)).", "Dans \(zone(id)), en ce moment : \(name(ban)).")
+            say(
+                "\(zone(id)): \(name(ban)), in force now.".capitalizedStart,
+                "\(zone(id)) : \(name(ban)), en vigueur en ce moment.".capitalizedStart
+            )
         case .sharedPermit(let id, _, let permit, let atOnce, let others): sharedPermit(id, permit, atOnce, others)
         case .scofflaw(let tickets, let cents, let action):
             say(

@@ -43,6 +43,16 @@ package enum ClearReason: Hashable, Sendable {
     case repeated(read: UUIDv7, at: Date)
 }
 
+extension ClearReason {
+    /// Whether a list gives a right to park, rather than the place or the hour none to forbid it.
+    package var isRight: Bool {
+        switch self {
+        case .session, .permit, .exemption, .grace, .permitGrace, .paidOnArrival, .nearMatch: true
+        case .noRule, .ruleJustBegan, .withinLimit, .repeated: false
+        }
+    }
+}
+
 package enum Alert: Hashable, Sendable {
     /// No valid session in a pay-by-plate zone; `lastSession` ended before now, if there was one.
     case noSession(zone: ZoneID, infraction: String, lastSessionEnded: Date?)

@@ -28,6 +28,8 @@ package struct Candidates: Hashable, Sendable {
     static let certainProbability = 0.98
     /// Plates of fewer characters have too many neighbours for a missing character to tell anything.
     static let shortestCut = 4
+    /// Most plates of Ontario, Quebec excepted, have so many characters.
+    static let usualLength = 7
 
     /// The plate as read.
     package let read: Plate
@@ -124,7 +126,8 @@ private struct Collection {
         }
     }
 
-    /// A read cut at the picture's edge lacks a character, one that takes a sticker for a letter has one too many.
+    /// A read cut at the picture's edge lacks a character, one that takes a sticker for a letter has one too many. What
+    /// stands before a plate is often read round without any doubt, so that a short text is doubted at both ends.
     mutating func addEnds() {
         guard text.count >= Candidates.shortestCut, let first = doubts.first, let last = doubts.last else { return }
         let unsure = 1 - Candidates.certainProbability

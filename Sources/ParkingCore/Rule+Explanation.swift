@@ -5,7 +5,7 @@ extension RuleInForce {
     /// "Pay by plate: holds, Monday to Friday 08:00-18:00, until 18:00." One sentence.
     package func explanation(language: Language, city: City) -> String {
         let words = Wording(language: language, city: city)
-        let why = words.list(reasons.map { words.reason($0, rule: rule) })
+        let why = words.list(words.reasons(reasons, rule: rule))
         let name = "\(rule.id) (\(words.name(rule)))"
         guard isInForce else {
             return words.say("\(name) does not hold: \(why).", "\(name) ne s’applique pas : \(why).")
@@ -56,11 +56,31 @@ extension Wording {
         }
     }
 
+    /// Where none of several schedules covers the instant, the sign itself tells more than what each of them lacks.
+    func reasons(_ reasons: [RuleReason], rule: ParkingRule) -> [String] {
+        let isSign = rule.schedules.count > 1
+        var told: [String] = []
+        for reason in reasons {
+            var text = self.reason(reason, rule: rule)
+            if isSign, case .gap(let gap) = reason, gap.isOfTheHour {
+                text = say("its times are ", "ses heures sont ") + sign(rule)
+            }
+            if !told.contains(text) { told.append(text) }
+        }
+        return told
+    }
+
+    private func sign(_ rule: ParkingRule) -> String {
+        if rule.schedules == [.always] { return say("at any hour", "à toute heure") }
+        let shared = Set(rule.schedules.map(\.holidays)).count == 1 ? rule.schedules.first?.holidays : nil
+        let spans = rule.schedules.map { words($0, tellsHolidays: shared == nil) }.joined(separator: say("; ", " ; "))
+        return spans + (shared.map(words) ?? "")
+    }
+
     func reason(_ reason: RuleReason, rule: ParkingRule) -> String {
         switch reason {
         case .schedule:
-            if rule.schedules == [.always] { return say("at any hour", "à toute heure") }
-            return rule.schedules.map(words).joined(separator: say(", or ", ", ou "))
+            return sign(rule)
         case .declared(let name, let until):
             return say("\(name.en) is declared until \(time(until))", "\(name.fr), en vigueur jusqu’au \(time(until))")
         case .added(let name, let until):
@@ -80,11 +100,7 @@ extension Wording {
         switch gap {
         case .notYet(let day): return say("it begins on \(day)", "elle commence le \(day)")
         case .over(let day): return say("it ended with \(day)", "elle a pris fin le \(day)")
-        case .outOfSeason(let season):
-            return say(
-                "it holds from \(season.first) to \(season.last) only",
-                "elle ne vaut que du \(season.first) au \(season.last)"
-            )
+        case .outOfSeason(let season): return say("it holds ", "elle ne vaut que ") + words(season) + say(" only", "")
         case .holiday(let name): return say("today is a holiday, \(name.en)", "c’est un jour férié, \(name.fr)")
         case .noHoliday: return say("it holds on holidays only", "elle ne vaut que les jours fériés")
         case .otherDay: return say("it does not hold on this weekday", "elle ne vaut pas ce jour de la semaine")
@@ -96,11 +112,15 @@ extension Wording {
     }
 
     /// "Monday to Friday 08:00-18:00, not on holidays"
-    func words(_ schedule: Schedule) -> String {
+    private func words(_ schedule: Schedule, tellsHolidays: Bool) -> String {
         var parts: [String] = []
         if !schedule.weeksOfMonth.isEmpty {
             parts.append(
-                list(schedule.weeksOfMonth.map { say(["1st", "2nd", "3rd", "4th", "5th"][($0 - 1) % 5], "\($0)e") })
+                list(
+                    schedule.weeksOfMonth.map {
+                        say(["1st", "2nd", "3rd", "4th", "5th"][($0 + 4) % 5], $0 == 1 ? "1er" : "\($0)e")
+                    }
+                )
             )
         }
         if !schedule.days.isEmpty { parts.append(days(schedule.days)) }
@@ -108,16 +128,41 @@ extension Wording {
             schedule.hours == [.wholeDay] ? say("all day", "toute la journée") : list(schedule.hours.map(\.description))
         )
         var text = parts.joined(separator: " ")
-        if let season = schedule.season {
-            text += say(" from \(season.first) to \(season.last)", " du \(season.first) au \(season.last)")
-        }
-        switch schedule.holidays {
-        case .included: break
-        case .excluded: text += say(", not on holidays", ", sauf les jours fériés")
-        case .only: text += say(", on holidays only", ", les jours fériés seulement")
-        }
+        if let season = schedule.season { text += " " + words(season) }
+        if tellsHolidays { text += words(schedule.holidays) }
         if let last = schedule.lastDay { text += say(", through \(last)", ", jusqu’au \(last) inclus") }
         return text
+    }
+
+    private func words(_ holidays: Schedule.Holidays) -> String {
+        switch holidays {
+        case .included: ""
+        case .excluded: say(", not on holidays", ", sauf les jours fériés")
+        case .only: say(", on holidays only", ", les jours fériés seulement")
+        }
+    }
+
+    /// "from 15 November to 15 April"
+    private func words(_ season: Season) -> String {
+        say(
+            "from \(words(season.first)) to \(words(season.last))",
+            "du \(words(season.first)) au \(words(season.last))"
+        )
+    }
+
+    private func words(_ day: MonthDay) -> String {
+        let english = [
+            "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+            "November", "December",
+        ]
+        let french = [
+            "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
+            "novembre", "décembre",
+        ]
+        return say(
+            "\(day.day) \(english[day.month - 1])",
+            "\(day.day == 1 ? "1er" : "\(day.day)") \(french[day.month - 1])"
+        )
     }
 
     private func days(_ days: [Int]) -> String {
@@ -131,5 +176,15 @@ extension Wording {
             return say("\(names[first - 1]) to \(names[last - 1])", "du \(names[first - 1]) au \(names[last - 1])")
         }
         return list(sorted.map { names[$0 - 1] })
+    }
+}
+
+extension ScheduleGap {
+    /// Not today's hour or weekday, while the rule as such is of this time of the year.
+    fileprivate var isOfTheHour: Bool {
+        switch self {
+        case .otherDay, .otherWeek, .outsideHours: true
+        case .notYet, .over, .outOfSeason, .holiday, .noHoliday: false
+        }
     }
 }

@@ -108,3 +108,8 @@ package struct Wording: Sendable {
         return items.dropLast().joined(separator: ", ") + say(" and ", " et ") + last
     }
 }
+
+extension String {
+    /// With a capital first letter.
+    var capitalizedStart: String { prefix(1).uppercased() + dropFirst() }
+}

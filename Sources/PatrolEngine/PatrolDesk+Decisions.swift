@@ -9,12 +9,16 @@ internal import TicketPrinting
 extension PatrolDesk {
     /// Accepts an alert: a ticket follows where an infraction stands behind it.
     ///
+    /// The lists are asked again just before: a right that arrived meanwhile withdraws the alert.
+    ///
     /// A second look can be accepted once the officer has confirmed the plate by typing it: the read is judged again
     /// with the confirmed plate as certain, and what doubts the place or the lists still stands in the way.
     /// - Throws: `EngineError` (`unknownRead`, `notTicketable`, `request`), or what the store says.
     package func accept(_ id: UUIDv7, _ request: AcceptRequest) async throws -> DecisionAnswer {
         let fact = try await waiting(id)
         let confirmed = try request.confirmedPlate.map(parsed)
+        await refreshLists()
+        try await withdrawIfPaid(fact, confirmed)
         let (plate, judgement) = try await confirmedJudgement(fact, confirmed)
         let infraction = judgement.ticketableInfraction(in: settings.city, at: fact.read.time)
         let decision = DecisionFact(read: id, verdict: .accepted, reason: nil, officer: try officer())
@@ -57,6 +61,35 @@ extension PatrolDesk {
         factRecorded()
         await hub.publish(.decided(id))
         return DecisionAnswer(ticket: nil)
+    }
+
+    /// - Throws: `EngineError` (`notTicketable`) where the lists now have a right for the plate, or for one like it that
+    ///   the officer has not ruled out; the alert is withdrawn in the first case.
+    private func withdrawIfPaid(_ fact: ReadFact, _ confirmed: Plate?) async throws {
+        guard case .alert = fact.judgement, confirmed == nil || confirmed == fact.read.reading.plate else { return }
+        let feeds = try await store.feedStates()
+        switch try await answer(fact.read, fix: fact.fix, feeds: feeds, replacing: fact.read.id).judgement {
+        case .clear(let reason) where reason.isRight:
+            let words = sentences(.clear(reason))
+            let decision = DecisionFact(
+                read: fact.read.id,
+                verdict: .rejected,
+                reason: String("withdrawn: \(words)".prefix(200)),
+                officer: settings.officer
+            )
+            _ = try await store.record(decision: decision, at: clock.now())
+            factRecorded()
+            await hub.publish(.decided(fact.read.id))
+            throw EngineError(.notTicketable, "the alert is withdrawn. \(words)")
+        case .secondLook(let reasons, _) where confirmed == nil:
+            let near = reasons.filter { if case .nearMatch = $0 { true } else { false } }
+            guard !near.isEmpty else { return }
+            throw EngineError(
+                .notTicketable,
+                "confirm the plate by typing it, then accept. \(sentences(.secondLook(near, alerts: [])))"
+            )
+        default: return
+        }
     }
 
     private func waiting(_ id: UUIDv7) async throws -> ReadFact {

@@ -99,6 +99,8 @@ package actor PatrolDesk {
     let logger: Logger
     /// The municipality's map; nil: places are told by zone and position.
     let addresses: AddressBook?
+    /// Asks the server for what has changed in the lists, where there is a link; never for long.
+    let refreshLists: @Sendable () async -> Void
     /// Told after each fact, so that it is sent at once.
     let factRecorded: @Sendable () -> Void
     var positions: (any PositionSource)?
@@ -125,6 +127,7 @@ package actor PatrolDesk {
         moment: @escaping @Sendable () -> ChalkMoment? = { nil },
         logger: Logger,
         addresses: AddressBook? = nil,
+        refreshLists: @escaping @Sendable () async -> Void = {},
         factRecorded: @escaping @Sendable () -> Void = {}
     ) {
         self.settings = settings
@@ -137,6 +140,7 @@ package actor PatrolDesk {
         self.moment = moment
         self.logger = logger
         self.addresses = addresses
+        self.refreshLists = refreshLists
         self.factRecorded = factRecorded
     }
 

@@ -64,6 +64,7 @@ package actor SyncClient: Service {
     private let wakes: AsyncStream<Void>
     private let waker: AsyncStream<Void>.Continuation
     private var round: Task<SyncReport, any Error>?
+    private var pull: Task<Int, any Error>?
     private var factsLimit = FactsUpload.limit
     /// Whether the server was asked since the start how far it has this vehicle's facts.
     private var hasAsked = false
@@ -155,6 +156,23 @@ package actor SyncClient: Service {
         }
     }
 
+    /// Asks for list changes now, and waits for them at most so long: what is decided next rests on what the server knew
+    /// a moment ago, if there is a link. Never throws; an answer that comes later is applied all the same.
+    package nonisolated func refreshLists(within limit: Duration = .milliseconds(1500)) async {
+        let (done, finish) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let asking = Task {
+            _ = try? await self.pullChanges()
+            finish.finish()
+        }
+        let timer = Task {
+            try? await self.clock.sleep(for: limit)
+            finish.finish()
+        }
+        for await _ in done {}
+        timer.cancel()
+        _ = asking
+    }
+
     private func takeRound() async throws -> SyncReport {
         var report = SyncReport()
         // Facts first: they are worth more than fresh lists when a link lasts only seconds. A server that refuses them
@@ -232,7 +250,22 @@ package actor SyncClient: Service {
         )
     }
 
+    /// Who comes while changes are being pulled waits for these: two answers must not overtake each other.
     private func pullChanges() async throws -> Int {
+        if let pull { return try await pull.value }
+        let task = Task {
+            defer { self.pull = nil }
+            return try await self.takeChanges()
+        }
+        pull = task
+        return try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
+        }
+    }
+
+    private func takeChanges() async throws -> Int {
         var applied = 0
         while true {
             let cursor = try await local { try await self.store.changesCursor() }

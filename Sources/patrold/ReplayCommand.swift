@@ -176,6 +176,7 @@ struct ReplayCommand: AsyncParsableCommand {
             clock: clock,
             logger: logger,
             addresses: try places.map { try AddressBook(path: $0) },
+            refreshLists: { await sync?.refreshLists() },
             factRecorded: { sync?.wake() }
         )
         await desk.follow(track)

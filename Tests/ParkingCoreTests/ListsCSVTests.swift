@@ -114,6 +114,15 @@ struct ListsCSVTests {
         }
         #expect(first.plate.text == "ABCD123" && first.zones.map(\.text) == ["a", "b"])
         #expect(second.zones.isEmpty && second.validity.from == WireCoding.date("2026-06-16T08:00:00Z"))
+        #expect(first.vehiclesAtOnce == nil)
+        let shared = try parse(
+            .permits,
+            "permit,plate,kind,zones,from,to,at_once\nR,A1,event,,\(span),2\nR,A2,event,,\(span),\nR,A3,event,,\(span),0\n"
+        )
+        #expect(
+            shared.records.map { if case .permit(let permit) = $0 { permit.vehiclesAtOnce } else { nil } } == [2, nil]
+        )
+        #expect(shared.problems.map(\.column) == ["at_once"])
         let turned = try parse(.watchlist, "Reason , plate,entry\n\"stolen, red\",AB1,W-1")
         #expect(
             turned.records == [

@@ -1,6 +1,7 @@
 import Foundation
 import ParkingCore
 import PatrolAPI
+import PatrolStore
 import SyncProtocol
 import Testing
 
@@ -73,15 +74,50 @@ import Testing
 
     @Test func `a typed plate that has a session is not ticketed and the alert goes on waiting`() async throws {
         let patrol = try await Patrol()
+        try await patrol.refreshLists([try patrol.session("DXKM445")])
         let fact = try await patrol.desk.handle(try patrol.pass("DBRN937", confidence: 0.6))
-        // Paid after the read; before it the car would have been cleared.
-        try await patrol.refreshLists([try patrol.session("DBRN931")])
         let error = await #expect(throws: EngineError.self) {
-            try await patrol.desk.accept(fact.read.id, AcceptRequest(confirmedPlate: "DBRN931"))
+            try await patrol.desk.accept(fact.read.id, AcceptRequest(confirmedPlate: "DXKM445"))
         }
         #expect(error?.code == .notTicketable)
         #expect(try await patrol.desk.waitingAlerts().count == 1)
         #expect(try await patrol.desk.latestTickets(limit: 5).isEmpty)
+    }
+
+    @Test func `an unsure read that could well be a paid plate is no matter for the officer`() async throws {
+        let patrol = try await Patrol()
+        try await patrol.refreshLists([try patrol.session("DBRN931")])
+        let fact = try await patrol.desk.handle(try patrol.pass("DBRN937", confidence: 0.6))
+        #expect(fact.judgement == .clear(.nearMatch(plate: "DBRN931", feed: .sessions)))
+    }
+
+    @Test func `a payment that arrives before the ticket withdraws the alert`() async throws {
+        let patrol = try await Patrol()
+        let fact = try await patrol.desk.handle(try patrol.pass("DBRN937"))
+        try await patrol.refreshLists([try patrol.session("DBRN937")])
+        let error = await #expect(throws: EngineError.self) {
+            try await patrol.desk.accept(fact.read.id, AcceptRequest(confirmedPlate: nil))
+        }
+        #expect(error?.code == .notTicketable)
+        #expect(error?.message.contains("withdrawn") == true && error?.message.contains("S-DBRN937") == true)
+        #expect(try await patrol.desk.waitingAlerts().isEmpty)
+        #expect(try await patrol.desk.latestTickets(limit: 5).isEmpty)
+        #expect(try await patrol.store.decision(on: fact.read.id)?.verdict == .rejected)
+    }
+
+    @Test func `a payment for a plate one slip away that arrives before the ticket calls for a second look`()
+        async throws
+    {
+        let patrol = try await Patrol()
+        let fact = try await patrol.desk.handle(try patrol.pass("CKRT208"))
+        try await patrol.refreshLists([try patrol.session("CKRT2O8")])
+        let error = await #expect(throws: EngineError.self) {
+            try await patrol.desk.accept(fact.read.id, AcceptRequest(confirmedPlate: nil))
+        }
+        #expect(error?.code == .notTicketable)
+        #expect(try await patrol.desk.waitingAlerts().count == 1)
+        let ticket = try await patrol.desk.accept(fact.read.id, AcceptRequest(confirmedPlate: "CKRT208")).ticket
+        #expect(ticket?.plate == "CKRT208")
     }
 
     @Test func `a session typed with O for 0 calls for a second look`() async throws {

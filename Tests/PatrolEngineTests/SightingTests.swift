@@ -64,11 +64,11 @@ import Testing
 
     @Test func `a correction takes the place of what was told before, and the console hears of it`() async throws {
         let patrol = try await Patrol()
+        try await patrol.refreshLists([try patrol.session("DXRM945")])
         let wrong = try await patrol.desk.handle(try patrol.pass("DBRN937", confidence: 0.8))
         #expect(try await patrol.desk.waitingAlerts().count == 1)
-        try await patrol.refreshLists([try patrol.session("DBRN931")])
         let events = await patrol.hub.subscribe()
-        let right = try await patrol.desk.handle(try patrol.pass("DBRN931", after: 1, corrects: wrong.read.id))
+        let right = try await patrol.desk.handle(try patrol.pass("DXRM945", after: 1, corrects: wrong.read.id))
         #expect(right.judgement.label == "clear session")
         #expect(try await patrol.desk.waitingAlerts().isEmpty)
         await patrol.hub.close()
