@@ -50,6 +50,7 @@ struct Receiver {
 
     /// A 1 Hz receiver has then missed two reports: seconds.
     static let silenceSeconds = 3.0
+    /// gpsd looks at a line again that once gave nothing when it is asked, but 3.22 does so up to 64 s late.
     static let askAgainSeconds = 5.0
     /// Reports without a fix beside good ones, in one cycle of the receiver, are no loss: seconds.
     static let lossSeconds = 1.5
