@@ -11,7 +11,10 @@ SEEDS ?= 1-20
 CARS ?= 50000
 BUILD := swift build --disable-automatic-resolution
 BIN := .build/debug
-# Tests that wait for terminals and servers; beside those that compute, on two cores, they would wait in vain.
+# The number of tests at once follows.
+TESTS := swift test --disable-automatic-resolution --skip-build --experimental-maximum-parallelization-width
+# Tests that wait for terminals and servers; beside those that compute, on two cores, they would wait in vain. Nor do
+# all of either kind start at once: what one of them expects within a second would come too late.
 WAITING := PatrolConsoleTests|SyncTests|GPSDTests|PrintQueueTests|TrackRecorders|LivePatrolTests
 
 .PHONY: help setup resolve build demo test test-devices test-printing cut-link kill-store format lint score bench bench-live install
@@ -35,8 +38,8 @@ demo: build ## the main job on embedded defaults: a recorded patrol from picture
 
 test: resolve lint ## every test, each with its real counterpart
 	@.ci/timed build $(BUILD) --build-tests
-	@.ci/timed tests swift test --disable-automatic-resolution --skip-build --skip '$(WAITING)'
-	@.ci/timed 'waiting tests' swift test --disable-automatic-resolution --skip-build --filter '$(WAITING)'
+	@.ci/timed tests $(TESTS) 4 --skip '$(WAITING)'
+	@.ci/timed 'waiting tests' $(TESTS) 6 --filter '$(WAITING)'
 
 test-devices: build ## real kernel drivers in a guest machine: cameras that fail, vanish and return (CASES="usb vivid:formats")
 	@Tests/TestBeds/test-devices $(BIN) $(CASES)

@@ -84,7 +84,6 @@ struct StoreTrial {
     private var told: [UUIDv7] = []
     private var tickets: [UUIDv7] = []
     private var numbers: Set<TicketNumber> = []
-    private var generation = 0
 
     /// - Parameter folder: an empty folder of its own.
     /// - Throws: what the database says.
@@ -94,7 +93,7 @@ struct StoreTrial {
         self.folder = folder
         vehicle = try VehicleID("simulated")
         officer = try OfficerID("1")
-        store = try PatrolStore(path: StoreTrial.path(folder, 0), vehicle: vehicle)
+        store = try PatrolStore(path: StoreTrial.path(folder), vehicle: vehicle)
         try await store.addNumberBlock(NumberBlock(first: 1, last: 100_000))
     }
 
@@ -113,9 +112,7 @@ struct StoreTrial {
         return trial.result
     }
 
-    private static func path(_ folder: URL, _ generation: Int) -> String {
-        folder.appending(path: "patrol-\(generation).db").path
-    }
+    private static func path(_ folder: URL) -> String { folder.appending(path: "patrol.db").path }
 
     private mutating func take(_ heard: Listener.Heard) async throws {
         let sighting = heard.sighting
@@ -222,15 +219,19 @@ struct StoreTrial {
         feedsAsOf = known
     }
 
-    /// The database as it lies on the disk at this instant, opened by the next boot; the one in memory is gone.
+    /// The database as it lies on the disk at this instant is what the next boot opens; the one in memory is gone. The
+    /// ledger of numbers beside it is written through and stays as it is.
     private mutating func cutPower() async throws {
-        let (old, new) = (Self.path(folder, generation), Self.path(folder, generation + 1))
-        for suffix in ["", "-wal"] where FileManager.default.fileExists(atPath: old + suffix) {
-            try FileManager.default.copyItem(atPath: old + suffix, toPath: new + suffix)
-        }
+        let files = FileManager.default
+        let parts = ["", "-wal"].map { StoreTrial.path(folder) + $0 }
+        for part in parts where files.fileExists(atPath: part) { try files.copyItem(atPath: part, toPath: part + ".cut") }
         try store.close()
-        generation += 1
-        store = try PatrolStore(path: new, vehicle: vehicle)
+        for part in parts {
+            try? files.removeItem(atPath: part)
+            if files.fileExists(atPath: part + ".cut") { try files.moveItem(atPath: part + ".cut", toPath: part) }
+        }
+        try? files.removeItem(atPath: StoreTrial.path(folder) + "-shm")
+        store = try PatrolStore(path: StoreTrial.path(folder), vehicle: vehicle)
         result.powerCuts += 1
         for id in told where try await store.readFact(id) == nil { result.lostFacts += 1 }
         for id in tickets where try await store.ticket(id) == nil { result.lostFacts += 1 }
