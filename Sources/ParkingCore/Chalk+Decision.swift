@@ -107,7 +107,7 @@ struct ChalkReckoning {
             }
             let stayed = probabilityOfStay(gap, mark, later.mark, seconds: seconds, wasElsewhere: wasElsewhere)
             // Another text somewhere else is another car.
-            if mark.plate != new.plate, stayed < model.lookProbability { continue }
+            if mark.plate != new.plate, stayed < model.lookProbability || areBothSure(mark, new) { continue }
             wasElsewhere = false
             probability *= stayed
             links.append(
@@ -122,6 +122,10 @@ struct ChalkReckoning {
             later = (mark, elapsed.seconds)
         }
         return links.reversed()
+    }
+
+    private func areBothSure(_ a: ChalkMark, _ b: ChalkMark) -> Bool {
+        a.confidence >= model.sureConfidence && b.confidence >= model.sureConfidence
     }
 
     /// Between two passes: by the machine's own clock within one boot, else by the wall clock.
@@ -149,16 +153,23 @@ struct ChalkReckoning {
         guard let one = ChalkSpot(first, model: model), let two = ChalkSpot(second, model: model) else { return nil }
         let gap = ChalkGap(one, two, seconds: seconds, model: model)
         let unmoved = gap.unmovedProbability * sameFace(first.place, second.place)
-        return (gap, unlessMissed(unmoved, between: first.time, and: second.time))
+        return (gap, unlessMissed(unmoved, between: first.time, and: second.time, seconds: seconds))
     }
 
-    /// Passes at which the car was not there to be read speak for its having been away; a car that stays is seldom
-    /// missed.
-    private func unlessMissed(_ unmoved: Double, between first: Date, and second: Date) -> Double {
+    /// Passes at which the car was not there to be read speak for its having been away: a car that stays is seldom
+    /// missed. They say little where it would have been away for a small part of the time only.
+    private func unlessMissed(
+        _ unmoved: Double,
+        between first: Date,
+        and second: Date,
+        seconds: Double
+    ) -> Double {
         let passes = unseen.count { first < $0 && $0 < second }
         guard passes > 0 else { return unmoved }
-        let missed = unmoved * pow(model.unreadShare, Double(passes))
-        return missed / max(missed + 1 - unmoved, 1e-12)
+        let unread = model.unreadShare * pow(model.unreadAgainShare, Double(passes - 1))
+        let away = min(1, model.absenceMinutes * 60 / max(seconds, 1))
+        let missed = unmoved * unread
+        return missed / max(missed + (1 - unmoved) * (away + (1 - away) * unread), 1e-12)
     }
 
     /// That the car stayed in the by-law's sense.

@@ -15,7 +15,7 @@ package struct ChalkSighting: Hashable, Sendable {
     }
 
     /// What is read this near to each other is read in passing the same place.
-    package static let passMetres = 15.0
+    package static let passMetres = 30.0
     /// What is read this near in time belongs to one pass.
     package static let passSeconds = 120.0
 }

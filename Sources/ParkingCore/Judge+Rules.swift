@@ -11,6 +11,19 @@ struct ZoneAnswer {
     /// Why the plate may stand there, where nothing is broken.
     let clear: ClearReason
     let findings: [RuleFinding]
+
+    /// Whether a list gives the plate a right here, and nothing is broken.
+    var hasRight: Bool { violations.isEmpty && clear.isRight }
+
+    func with(probability: Double) -> ZoneAnswer {
+        ZoneAnswer(
+            chance: ZoneChance(zone: chance.zone, probability: probability),
+            zone: zone,
+            violations: violations,
+            clear: clear,
+            findings: findings
+        )
+    }
 }
 
 struct RuleViolation {
@@ -139,7 +152,9 @@ extension Judge {
             return Right(reason: .grace(session: ended.session, minutes: Int(grace / 60)), feed: .sessions)
         }
         let arrival = max(Double(rule.arrivalMinutes) * 60, policy.leastGraceSeconds)
-        let bought = sessions.filter { $0.validity.from > now && $0.validity.from.timeIntervalSince(now) <= arrival }
+        // Who has paid by the time a ticket would be written gets none.
+        let latest = max(now.addingTimeInterval(arrival), ticketAt ?? now)
+        let bought = sessions.filter { $0.validity.from > now && $0.validity.from <= latest }
         if let next = bought.min(by: { $0.validity.from < $1.validity.from }) {
             return Right(reason: .paidOnArrival(session: next.session, from: next.validity.from), feed: .sessions)
         }

@@ -47,6 +47,7 @@ package struct JudgementOutcome: Hashable, Sendable {
 ///   - earlier: earlier answers for the exact plate.
 ///   - chalk: stays beyond a limit, by the names of the time limits.
 ///   - permitUses: sightings of all vehicles, this one's earlier ones included, that share a permit of the plate.
+///   - ticketAt: for the question just before a ticket, when that is: the lists must be as new as the ticket then.
 ///   - isClockTrusted: false where nothing vouches for the clock that the read's time came from; nothing is then
 ///     certain enough for a ticket.
 /// - Precondition: the city is valid.
@@ -61,6 +62,7 @@ package func judge(
     permitUses: [PermitUse] = [],
     city: City,
     policy: JudgementPolicy = .standard,
+    ticketAt: Date? = nil,
     isClockTrusted: Bool = true
 ) -> JudgementOutcome {
     let judge = Judge(
@@ -73,6 +75,7 @@ package func judge(
         permitUses: permitUses,
         city: city,
         policy: policy,
+        ticketAt: ticketAt,
         isClockTrusted: isClockTrusted
     )
     let raised = judge.outcome()
@@ -145,6 +148,7 @@ struct Judge {
     let permitUses: [PermitUse]
     let city: City
     let policy: JudgementPolicy
+    let ticketAt: Date?
     let isClockTrusted: Bool
 
     var reading: PlateReading { read.reading }
@@ -202,13 +206,21 @@ struct Judge {
         let answers: [ZoneAnswer]
     }
 
-    /// What each zone that the car may stand in means for the exact plate; none without a fix.
+    /// What each zone that the car may stand in means for the exact plate; none without a fix. Likeliest first, by the
+    /// place and by what the lists know: who has a right in one of them stands there rather than next to it.
     private func zoneAnswers() -> [ZoneAnswer] {
         guard let fix else { return [] }
         let inForce = city.zones(within: fix).filter { city.hasRuleInForce(in: $0, at: now) }
-        return city.chances(of: fix, among: inForce).filter { $0.probability >= 0.002 }.map { chance in
-            answer(in: chance.zone.flatMap { city.zone($0) }, chance: chance)
+        let byPlace = city.chances(of: fix, among: inForce, prior: policy.place)
+            .filter { $0.probability >= 0.002 }
+            .map { chance in answer(in: chance.zone.flatMap { city.zone($0) }, chance: chance) }
+        func weight(_ answer: ZoneAnswer) -> Double {
+            answer.chance.probability * (answer.hasRight ? policy.rightWeight : 1)
         }
+        let sum = byPlace.reduce(0) { $0 + weight($1) }
+        guard byPlace.contains(where: \.hasRight), sum > 0 else { return byPlace }
+        return byPlace.map { $0.with(probability: weight($0) / sum) }
+            .sorted { $0.chance.probability > $1.chance.probability }
     }
 
     private func place(_ answers: [ZoneAnswer]) -> PlaceAnswer {
@@ -262,8 +274,9 @@ struct Judge {
 
     /// Whether the text is sure enough to be ticketed without the officer's word.
     private var isSure: Bool {
-        plate.text.utf8.count >= policy.ticketCharacters && reading.confidence.isFinite
-            && reading.confidence >= policy.ticketConfidence
+        let count = plate.text.utf8.count
+        let least = count < policy.usualCharacters ? policy.shortTicketConfidence : policy.ticketConfidence
+        return count >= policy.ticketCharacters && reading.confidence.isFinite && reading.confidence >= least
     }
 
     /// Whether a candidate's right clears the car by itself: what the reader itself holds possible, and any other plate
@@ -299,15 +312,18 @@ struct Judge {
         }
         for feed in Feed.allCases where behind.contains(feed) {
             let age = age(of: feed)
-            if (age ?? .infinity) > policy.staleSeconds(of: feed) { reasons.append(.staleFeed(feed, ageSeconds: age)) }
+            if (age ?? .infinity) > policy.staleSeconds(of: feed, isFinal: ticketAt != nil) {
+                reasons.append(.staleFeed(feed, ageSeconds: age))
+            }
         }
         if !isClockTrusted, !reasons.contains(.clockUnknown) { reasons.append(.clockUnknown) }
         return reasons.isEmpty ? .alert(alerts) : .secondLook(reasons, alerts: alerts)
     }
 
-    /// Seconds before the read; nil: never loaded. A list newer than the read (a recording replayed later) is current.
+    /// Seconds before the read, or before the ticket; nil: never loaded. A list newer than the read (a recording replayed
+    /// later) is current.
     private func age(of feed: Feed) -> Double? {
-        feeds.first { $0.feed == feed }?.asOf.map { max(0, now.timeIntervalSince($0)) }
+        feeds.first { $0.feed == feed }?.asOf.map { max(0, (ticketAt ?? now).timeIntervalSince($0)) }
     }
 
     private func grounds(_ answers: [ZoneAnswer], _ near: [NearMatch]) -> JudgementGrounds {

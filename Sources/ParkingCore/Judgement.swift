@@ -128,6 +128,10 @@ package enum SecondLookReason: Hashable, Sendable {
     case mayHaveLeft(plate: String, lastSeen: Date)
 }
 
+extension Judgement {
+    package var isClear: Bool { if case .clear = self { true } else { false } }
+}
+
 /// What a judgement rests on, as data: for the evidence, and for the clerk who has to explain it.
 package struct JudgementGrounds: Hashable, Sendable, Codable {
     /// Zones that the position may lie in, most probable first; empty: no position.

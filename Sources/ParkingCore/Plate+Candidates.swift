@@ -9,6 +9,8 @@ package struct Candidate: Hashable, Sendable, Codable {
         case typed
         /// Taken for each other by readers of plates.
         case seen
+        /// One keystroke away: a character replaced by any other, left out or put in.
+        case slip
         /// A character at an end that is none (a bolt, a sticker, a logo), or one that is cut off or hidden.
         case end
     }
@@ -24,12 +26,20 @@ package struct Candidate: Hashable, Sendable, Codable {
 package struct Candidates: Hashable, Sendable {
     /// At most so many besides the plate as read.
     package static let limit = 160
+    /// The same for `Reach.wide`.
+    package static let wideLimit = 720
     /// A character below this probability is one that the reader is not sure of.
     static let certainProbability = 0.98
     /// Plates of fewer characters have too many neighbours for a missing character to tell anything.
     static let shortestCut = 4
-    /// Most plates of Ontario, Quebec excepted, have so many characters.
-    static let usualLength = 7
+
+    /// How far from the read its neighbours are looked for.
+    package enum Reach: Sendable {
+        /// What the reader offers, and what is often taken for each other: for every read.
+        case near
+        /// All else that is one keystroke away too: before anything is raised.
+        case wide
+    }
 
     /// The plate as read.
     package let read: Plate
@@ -38,8 +48,8 @@ package struct Candidates: Hashable, Sendable {
     /// All of them, the one read first.
     package var plates: [Plate] { [read] + others.map(\.plate) }
 
-    package init(of reading: PlateReading) {
-        var collection = Collection(reading)
+    package init(of reading: PlateReading, reach: Reach = .near) {
+        var collection = Collection(reading, limit: reach == .wide ? Candidates.wideLimit : Candidates.limit)
         collection.addAlternates()
         collection.addFolds(of: collection.text)
         for alternate in reading.alternates.prefix(3) { collection.addFolds(of: Array(alternate.plate.utf8)) }
@@ -47,6 +57,7 @@ package struct Candidates: Hashable, Sendable {
         collection.addSeen()
         collection.addEnds()
         collection.addSwaps()
+        if reach == .wide { collection.addSlips() }
         read = reading.plate
         others = collection.found
     }
@@ -58,11 +69,13 @@ private struct Collection {
     let text: [UInt8]
     /// By character, 0 ... 1; 1 where the reader did not give each character its probability.
     private let doubts: [Double]
+    private let limit: Int
     private(set) var found: [Candidate] = []
     private var seen: Set<Plate>
 
-    init(_ reading: PlateReading) {
+    init(_ reading: PlateReading, limit: Int) {
         self.reading = reading
+        self.limit = limit
         text = Array(reading.plate.text.utf8)
         seen = [reading.plate]
         if reading.characters.count == text.count {
@@ -76,7 +89,7 @@ private struct Collection {
     }
 
     private mutating func add(_ bytes: [UInt8], _ origin: Candidate.Origin, doubt: Double) {
-        guard found.count < Candidates.limit else { return }
+        guard found.count < limit else { return }
         guard let plate = try? Plate(String(decoding: bytes, as: UTF8.self)), seen.insert(plate).inserted else {
             return
         }
@@ -149,6 +162,28 @@ private struct Collection {
             var copy = text
             copy.swapAt(index, index + 1)
             add(copy, .typed, doubt: 0)
+        }
+    }
+
+    /// All else that is one keystroke away: a driver who pays mistypes any character, not those alone that look alike.
+    mutating func addSlips() {
+        for index in text.indices {
+            for byte in Confusables.all { add(replacing(index, with: byte), .slip, doubt: doubts[index]) }
+        }
+        if text.count > Candidates.shortestCut {
+            for index in text.indices {
+                var copy = text
+                copy.remove(at: index)
+                add(copy, .slip, doubt: doubts[index])
+            }
+        }
+        guard text.count < Plate.maximumLength else { return }
+        for index in text.indices {
+            for byte in Confusables.all {
+                var copy = text
+                copy.insert(byte, at: index)
+                add(copy, .slip, doubt: doubts[index])
+            }
         }
     }
 

@@ -42,6 +42,37 @@ extension Zone {
         return best?.point
     }
 
+    /// The axis of a zone that is at least 2.5 times as long as it is wide, a street that is: that of the longer axis of
+    /// its area's second moments. nil: a zone of another shape.
+    var streetAxis: StreetAxis? {
+        guard let reference = outline.first, outline.count >= 3 else { return nil }
+        let ring = outline.map { LocalMetres(of: $0, around: reference) }
+        var (area, east, north, eastEast, northNorth, eastNorth) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+        for (index, b) in ring.enumerated() {
+            let a = ring[index == 0 ? ring.count - 1 : index - 1]
+            let cross = a.east * b.north - b.east * a.north
+            area += cross / 2
+            east += (a.east + b.east) * cross / 6
+            north += (a.north + b.north) * cross / 6
+            eastEast += (a.east * a.east + a.east * b.east + b.east * b.east) * cross / 12
+            northNorth += (a.north * a.north + a.north * b.north + b.north * b.north) * cross / 12
+            eastNorth +=
+                (a.east * b.north + 2 * a.east * a.north + 2 * b.east * b.north + b.east * a.north) * cross / 24
+        }
+        guard abs(area) > 1 else { return nil }
+        let (middleEast, middleNorth) = (east / area, north / area)
+        let (ee, nn) = (eastEast / area - middleEast * middleEast, northNorth / area - middleNorth * middleNorth)
+        let en = eastNorth / area - middleEast * middleNorth
+        let root = ((ee - nn) * (ee - nn) / 4 + en * en).squareRoot()
+        let (long, short) = ((ee + nn) / 2 + root, (ee + nn) / 2 - root)
+        // Second moments go with the square of the length.
+        guard short > 0, long >= 2.5 * 2.5 * short else { return nil }
+        return StreetAxis(
+            middle: Geodesy.point(reference, eastMetres: middleEast, northMetres: middleNorth),
+            degrees: (450 - atan2(2 * en, ee - nn) / 2 * 180 / .pi).truncatingRemainder(dividingBy: 180)
+        )
+    }
+
     /// Shortest distance in metres from the point to the ring, from inside or outside.
     package func edgeDistanceMetres(from point: GeoPoint) -> Double {
         let ring = outline.map { LocalMetres(of: $0, around: point) }
@@ -52,6 +83,27 @@ extension Zone {
             previous = corner
         }
         return nearest
+    }
+}
+
+/// Middle and direction of a zone that is a street.
+struct StreetAxis {
+    let middle: GeoPoint
+    /// Clockwise from north, 0 ..< 180.
+    let degrees: Double
+
+    /// Whether a vehicle with this fix drives across the street rather than along it; false without a heading.
+    func isCrossed(by fix: Fix) -> Bool {
+        guard let heading = fix.headingDegrees, heading.isFinite else { return false }
+        return abs((heading - degrees).remainder(dividingBy: 180)) > 55
+    }
+
+    /// The point of the axis that is nearest.
+    func foot(of point: GeoPoint) -> GeoPoint {
+        let offset = Geodesy.offsetMetres(from: middle, to: point)
+        let direction = Geodesy.direction(degrees)
+        let along = offset.east * direction.east + offset.north * direction.north
+        return Geodesy.point(middle, eastMetres: along * direction.east, northMetres: along * direction.north)
     }
 }
 

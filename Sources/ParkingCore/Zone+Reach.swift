@@ -16,14 +16,35 @@ package struct ZoneChance: Hashable, Sendable, Codable {
     }
 }
 
-/// Where a position may be: a normal distribution on the ground, as weighted points.
+/// What is known of a car's place before any fix: the patrol drives along streets, and films what stands beside its way.
+package struct PlacePrior: Hashable, Sendable, Codable {
+    /// How much a street counts that the vehicle drives across.
+    package var crossed = 0.03
+    /// How much the ground beside a street counts that is no zone, as against the street. Beyond a zone's end the street
+    /// goes on: there it counts in full.
+    package var beside = 0.1
+
+    package init() {}
+}
+
+/// Where a position may be, as weighted points on the ground: a normal distribution as wide as the receiver says and a
+/// little more, and beneath it a wide one, for between houses receivers now and then claim far too little.
 ///
 /// Rings of equal width out to four standard deviations, each weighed by what lies between its edges; beyond them lie
 /// 3 of 10,000 positions.
 struct FixSpread {
-    private static let rings = 10
-    private static let ringWidth = 0.4
-    private static let directions = 24
+    private struct Part {
+        /// In standard deviations as the receiver states them.
+        let scale: Double
+        let share: Double
+        let rings: Int
+        let directions: Int
+    }
+
+    private static let parts = [
+        Part(scale: 1.1, share: 0.95, rings: 10, directions: 24), Part(scale: 3, share: 0.05, rings: 8, directions: 16),
+    ]
+    private static let deviations = 4.0
 
     let points: [(point: GeoPoint, weight: Double)]
     /// Nothing of the distribution lies farther from its middle, in metres.
@@ -33,31 +54,38 @@ struct FixSpread {
         let axes = FixSpread.axes(of: fix)
         let (sine, cosine) = (sin(axes.bearing), cos(axes.bearing))
         var found: [(point: GeoPoint, weight: Double)] = []
-        found.reserveCapacity(FixSpread.rings * FixSpread.directions)
-        let whole = 1 - exp(-pow(Double(FixSpread.rings) * FixSpread.ringWidth, 2) / 2)
-        for ring in 0..<FixSpread.rings {
-            let inner = Double(ring) * FixSpread.ringWidth
-            let outer = inner + FixSpread.ringWidth
-            let weight = (exp(-inner * inner / 2) - exp(-outer * outer / 2)) / whole / Double(FixSpread.directions)
-            let radius = (inner + outer) / 2
-            for step in 0..<FixSpread.directions {
-                // Each ring is turned by half a step, so that points of two rings do not line up.
-                let angle = (Double(step) + (ring.isMultiple(of: 2) ? 0 : 0.5)) * 2 * .pi / Double(FixSpread.directions)
-                let along = radius * cos(angle) * axes.major
-                let across = radius * sin(angle) * axes.minor
-                let point = Geodesy.point(
-                    fix.point,
-                    eastMetres: along * sine + across * cosine,
-                    northMetres: along * cosine - across * sine
-                )
-                found.append((point, weight))
+        found.reserveCapacity(FixSpread.parts.reduce(0) { $0 + $1.rings * $1.directions })
+        let whole = 1 - exp(-FixSpread.deviations * FixSpread.deviations / 2)
+        for part in FixSpread.parts {
+            let width = FixSpread.deviations / Double(part.rings)
+            for ring in 0..<part.rings {
+                let inner = Double(ring) * width
+                let outer = inner + width
+                let between = exp(-inner * inner / 2) - exp(-outer * outer / 2)
+                let weight = part.share * between / whole / Double(part.directions)
+                let radius = (inner + outer) / 2 * part.scale
+                for step in 0..<part.directions {
+                    // Each ring is turned by half a step, so that points of two rings do not line up.
+                    let turn = Double(step) + (ring.isMultiple(of: 2) ? 0 : 0.5)
+                    let angle = turn * 2 * .pi / Double(part.directions)
+                    let along = radius * cos(angle) * axes.major
+                    let across = radius * sin(angle) * axes.minor
+                    let point = Geodesy.point(
+                        fix.point,
+                        eastMetres: along * sine + across * cosine,
+                        northMetres: along * cosine - across * sine
+                    )
+                    found.append((point, weight))
+                }
             }
         }
         points = found
         reachMetres = FixSpread.reachMetres(of: fix)
     }
 
-    static func reachMetres(of fix: Fix) -> Double { Double(rings) * ringWidth * axes(of: fix).major }
+    static func reachMetres(of fix: Fix) -> Double {
+        deviations * (parts.map(\.scale).max() ?? 1) * axes(of: fix).major
+    }
 
     /// Standard deviations along two axes, in metres; what is no number counts as 100 m.
     private static func axes(of fix: Fix) -> (major: Double, minor: Double, bearing: Double) {
@@ -75,17 +103,32 @@ struct FixSpread {
 
 extension City {
     /// The zones that the fix may lie in, most probable first; the probabilities sum to 1.
-    /// - Parameter candidates: zones that count, in the order in which they decide where they overlap.
-    func chances(of fix: Fix, among candidates: [Zone]) -> [ZoneChance] {
+    /// - Parameters:
+    ///   - candidates: zones that count, in the order in which they decide where they overlap.
+    ///   - prior: what a vehicle with cameras at its sides is likelier to drive along.
+    func chances(of fix: Fix, among candidates: [Zone], prior: PlacePrior = PlacePrior()) -> [ZoneChance] {
         let spread = FixSpread(of: fix)
         guard candidates.contains(where: { $0.edgeDistanceMetres(from: fix.point) <= spread.reachMetres }) else {
             return [ZoneChance(zone: candidates.first { $0.contains(fix.point) }?.zone, probability: 1)]
         }
+        let streets = candidates.map { (zone: $0, axis: $0.streetAxis) }
+        let across = streets.filter { $0.axis?.isCrossed(by: fix) == true }.map(\.zone)
+        let along = streets.filter { $0.axis?.isCrossed(by: fix) != true }
         var weights: [ZoneID?: Double] = [:]
         for (point, weight) in spread.points {
-            weights[candidates.first { $0.contains(point) }?.zone, default: 0] += weight
+            if let zone = along.first(where: { $0.zone.contains(point) })?.zone {
+                weights[zone.zone, default: 0] += weight
+            } else if let zone = across.first(where: { $0.contains(point) }) {
+                weights[zone.zone, default: 0] += weight * prior.crossed
+            } else {
+                let isBeside = along.contains { street in
+                    street.axis.map { street.zone.contains($0.foot(of: point)) } == true
+                }
+                weights[ZoneID?.none, default: 0] += weight * (isBeside ? prior.beside : 1)
+            }
         }
-        return weights.map { ZoneChance(zone: $0.key, probability: min(1, $0.value)) }
+        let sum = max(weights.values.reduce(0, +), 1e-9)
+        return weights.map { ZoneChance(zone: $0.key, probability: min(1, $0.value / sum)) }
             .sorted { ($0.probability, $1.zone?.text ?? "") > ($1.probability, $0.zone?.text ?? "") }
     }
 

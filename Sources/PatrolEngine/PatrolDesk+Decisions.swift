@@ -17,9 +17,10 @@ extension PatrolDesk {
     package func accept(_ id: UUIDv7, _ request: AcceptRequest) async throws -> DecisionAnswer {
         let fact = try await waiting(id)
         let confirmed = try request.confirmedPlate.map(parsed)
-        await refreshLists()
-        try await withdrawIfPaid(fact, confirmed)
-        let (plate, judgement) = try await confirmedJudgement(fact, confirmed)
+        await refreshLists?()
+        let lastWord = try await lastWord(fact, confirmed)
+        let (plate, found) = try await confirmedJudgement(fact, confirmed)
+        let judgement = found == fact.judgement ? lastWord : found
         let infraction = judgement.ticketableInfraction(in: settings.city, at: fact.read.time)
         let decision = DecisionFact(read: id, verdict: .accepted, reason: nil, officer: try officer())
         guard let infraction, let zone = fact.zone else {
@@ -63,34 +64,61 @@ extension PatrolDesk {
         return DecisionAnswer(ticket: nil)
     }
 
-    /// - Throws: `EngineError` (`notTicketable`) where the lists now have a right for the plate, or for one like it that
-    ///   the officer has not ruled out; the alert is withdrawn in the first case.
-    private func withdrawIfPaid(_ fact: ReadFact, _ confirmed: Plate?) async throws {
-        guard case .alert = fact.judgement, confirmed == nil || confirmed == fact.read.reading.plate else { return }
-        let feeds = try await store.feedStates()
-        switch try await answer(fact.read, fix: fact.fix, feeds: feeds, replacing: fact.read.id).judgement {
+    /// What an alert is by the lists as they are now; of what was raised only what still holds.
+    /// - Throws: `EngineError` (`notTicketable`) where the lists now have a right for the plate: the alert is withdrawn;
+    ///   for one like it that the officer has not ruled out; where there is a server, but no word from it since the read.
+    private func lastWord(_ fact: ReadFact, _ confirmed: Plate?) async throws -> Judgement {
+        guard case .alert(let raised) = fact.judgement, confirmed == nil || confirmed == fact.read.reading.plate else {
+            return fact.judgement
+        }
+        let chalk = try await chalk(fact.read, fix: fact.fix, angle: nil, place: fact.place)
+        let outcome = try await answer(
+            fact.read,
+            fix: fact.fix,
+            feeds: try await store.feedStates(),
+            chalk: chalk?.findings ?? [],
+            replacing: fact.read.id,
+            ticketAt: ticketTime
+        )
+        switch outcome.judgement {
+        case .alert(let alerts):
+            let codes = raised.compactMap(\.infraction)
+            guard let code = alerts.lazy.compactMap(\.infraction).first, codes.contains(code) else {
+                return fact.judgement
+            }
+            return outcome.judgement
         case .clear(let reason) where reason.isRight:
             let words = sentences(.clear(reason))
             let decision = DecisionFact(
                 read: fact.read.id,
                 verdict: .rejected,
                 reason: String("withdrawn: \(words)".prefix(200)),
-                officer: settings.officer
+                officer: try officer()
             )
             _ = try await store.record(decision: decision, at: clock.now())
             factRecorded()
             await hub.publish(.decided(fact.read.id))
             throw EngineError(.notTicketable, "the alert is withdrawn. \(words)")
-        case .secondLook(let reasons, _) where confirmed == nil:
-            let near = reasons.filter { if case .nearMatch = $0 { true } else { false } }
-            guard !near.isEmpty else { return }
+        case .secondLook(let reasons, _):
+            let left = reasons.filter { reason in
+                switch reason {
+                case .nearMatch: confirmed == nil
+                case .staleFeed(.sessions, _): true
+                default: false
+                }
+            }
+            guard !left.isEmpty else { return fact.judgement }
             throw EngineError(
                 .notTicketable,
-                "confirm the plate by typing it, then accept. \(sentences(.secondLook(near, alerts: [])))"
+                "no ticket can be issued as it is; a plate that was taken for another is confirmed by typing it. "
+                    + sentences(.secondLook(left, alerts: []))
             )
-        default: return
+        case .clear: return fact.judgement
         }
     }
+
+    /// nil without a server: what the vehicle has is all there is.
+    private var ticketTime: Date? { refreshLists == nil ? nil : clock.now() }
 
     private func waiting(_ id: UUIDv7) async throws -> ReadFact {
         guard let fact = try await store.readFact(id), fact.judgement.answer != .clear,
@@ -143,7 +171,13 @@ extension PatrolDesk {
         )
         let chalk = try await chalk(certain, fix: fact.fix, angle: nil, place: fact.place)
         let findings = chalk?.findings ?? []
-        let judgement = try await answer(certain, fix: fact.fix, feeds: fact.feeds, chalk: findings).judgement
+        let judgement = try await answer(
+            certain,
+            fix: fact.fix,
+            feeds: try await store.feedStates(),
+            chalk: findings,
+            ticketAt: ticketTime
+        ).judgement
         switch judgement {
         case .alert: return (confirmed, judgement)
         case .clear:

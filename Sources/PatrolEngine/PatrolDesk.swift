@@ -99,8 +99,8 @@ package actor PatrolDesk {
     let logger: Logger
     /// The municipality's map; nil: places are told by zone and position.
     let addresses: AddressBook?
-    /// Asks the server for what has changed in the lists, where there is a link; never for long.
-    let refreshLists: @Sendable () async -> Void
+    /// Asks the server for what has changed in the lists, never for long; nil: no server is set.
+    let refreshLists: (@Sendable () async -> Void)?
     /// Told after each fact, so that it is sent at once.
     let factRecorded: @Sendable () -> Void
     var positions: (any PositionSource)?
@@ -127,7 +127,7 @@ package actor PatrolDesk {
         moment: @escaping @Sendable () -> ChalkMoment? = { nil },
         logger: Logger,
         addresses: AddressBook? = nil,
-        refreshLists: @escaping @Sendable () async -> Void = {},
+        refreshLists: (@Sendable () async -> Void)? = nil,
         factRecorded: @escaping @Sendable () -> Void = {}
     ) {
         self.settings = settings
@@ -191,16 +191,41 @@ package actor PatrolDesk {
         return .clear(.repeated(read: earlier.read.id, at: earlier.read.time))
     }
 
-    /// Looks up every plate that the read could mean, and judges.
-    /// - Parameter replacing: an earlier read of the car that counts no longer.
+    /// Looks up every plate that the read could mean, and judges; what is not clear is judged with more of them.
+    /// - Parameters:
+    ///   - replacing: an earlier read of the car that counts no longer.
+    ///   - ticketAt: where the lists were just asked for again, when a ticket would be written.
     func answer(
         _ read: PlateRead,
         fix: Fix?,
         feeds: [FeedState],
         chalk: [ChalkFinding] = [],
-        replacing: UUIDv7? = nil
+        replacing: UUIDv7? = nil,
+        ticketAt: Date? = nil
     ) async throws -> JudgementOutcome {
-        let candidates = Candidates(of: read.reading)
+        let near = Candidates(of: read.reading)
+        let outcome = try await answer(read, near, fix, feeds, chalk, replacing, ticketAt)
+        if outcome.judgement.isClear { return outcome }
+        return try await answer(
+            read,
+            Candidates(of: read.reading, reach: .wide),
+            fix,
+            feeds,
+            chalk,
+            replacing,
+            ticketAt
+        )
+    }
+
+    private func answer(
+        _ read: PlateRead,
+        _ candidates: Candidates,
+        _ fix: Fix?,
+        _ feeds: [FeedState],
+        _ chalk: [ChalkFinding],
+        _ replacing: UUIDv7?,
+        _ ticketAt: Date?
+    ) async throws -> JudgementOutcome {
         let records = try await store.answer(for: candidates.plates, at: read.time)
         let since = read.time.addingTimeInterval(-settings.policy.repeatSeconds)
         let earlier = try await store.earlierAnswers(plate: read.reading.plate, since: since)
@@ -220,6 +245,7 @@ package actor PatrolDesk {
             permitUses: try await permitUses(of: read, records: records),
             city: settings.city,
             policy: settings.policy,
+            ticketAt: ticketAt,
             isClockTrusted: isClockTrusted()
         )
     }

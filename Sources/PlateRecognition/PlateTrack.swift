@@ -40,6 +40,7 @@ struct PlateTrack: Sendable {
     private let sole: PlateReading
     /// Highest confidence of a single frame by text, for the texts seen first.
     private var confidences: [Plate: Double] = [:]
+    private var lastConfidence: Double
     /// What was known at the last change: text, doubt, quality of the best picture.
     private var known: (text: String, doubt: Double, quality: Double)
 
@@ -60,13 +61,19 @@ struct PlateTrack: Sendable {
         box = reading.box
         corners = reading.corners
         sole = reading
+        lastConfidence = reading.confidence
         let quality = PlateTrack.quality(observation)
         best = Best(reading: reading, frame: frame, seconds: seconds, quality: quality)
         known = (reading.plate.text, 1 - reading.confidence, quality)
         fuse(observation)
     }
 
-    mutating func add(_ observation: PlateObservation, at seconds: Double, frame: Int, sureConfidence: Double) {
+    mutating func add(
+        _ observation: PlateObservation,
+        at seconds: Double,
+        frame: Int,
+        _ settings: PlateTracker.Settings
+    ) {
         let reading = observation.reading
         let elapsed = seconds - lastSeconds
         if elapsed > 1e-3 {
@@ -82,7 +89,7 @@ struct PlateTrack: Sendable {
         fuse(observation)
         let quality = PlateTrack.quality(observation)
         if quality > best.quality { best = Best(reading: reading, frame: frame, seconds: seconds, quality: quality) }
-        weigh(quality, at: seconds, sureConfidence: sureConfidence)
+        weigh(quality, at: seconds, settings)
     }
 
     private mutating func fuse(_ observation: PlateObservation) {
@@ -96,17 +103,25 @@ struct PlateTrack: Sendable {
     }
 
     /// Notes whether a frame was worth waiting for.
-    private mutating func weigh(_ quality: Double, at seconds: Double, sureConfidence: Double) {
+    private mutating func weigh(_ quality: Double, at seconds: Double, _ settings: PlateTracker.Settings) {
         let (text, confidence) = fused() ?? ("", 0)
         let doubt = max(1 - confidence, PlateTrack.leastDoubt)
+        // However little it adds: what could not be told before can be told now, or told as sure.
+        let isTellable =
+            frames == 2 || frames == settings.shortTextFrames
+            || [settings.minimumConfidence, settings.sureConfidence].contains {
+                lastConfidence < $0 && confidence >= $0
+            }
+        lastConfidence = confidence
         let isNews =
-            text != known.text || doubt < max(known.doubt, PlateTrack.leastDoubt) * (1 - PlateTrack.newsShare)
+            isTellable || text != known.text
+            || doubt < max(known.doubt, PlateTrack.leastDoubt) * (1 - PlateTrack.newsShare)
             || best.quality > known.quality * (1 + PlateTrack.newsShare)
         if isNews {
             known = (text, doubt, best.quality)
             changedSeconds = seconds
         }
-        if isNews || (confidence < sureConfidence && quality >= best.quality * PlateTrack.fairQuality) {
+        if isNews || (confidence < settings.sureConfidence && quality >= best.quality * PlateTrack.fairQuality) {
             usefulSeconds = seconds
         }
     }

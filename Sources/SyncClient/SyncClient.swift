@@ -173,6 +173,9 @@ package actor SyncClient: Service {
         _ = asking
     }
 
+    /// `refreshLists` to hand on.
+    package nonisolated var asksForLists: @Sendable () async -> Void { { await self.refreshLists() } }
+
     private func takeRound() async throws -> SyncReport {
         var report = SyncReport()
         // Facts first: they are worth more than fresh lists when a link lasts only seconds. A server that refuses them

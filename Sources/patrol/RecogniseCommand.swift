@@ -67,7 +67,7 @@ struct RecogniseCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Reads below this confidence are left out (default: 0.1, of passes in a video 0.5).",
+            "Reads below this confidence are left out (default: 0.1, of passes in a video 0.3).",
             valueName: "share"
         )
     )

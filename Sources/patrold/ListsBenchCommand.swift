@@ -28,8 +28,10 @@ struct ListsBenchCommand: AsyncParsableCommand {
         let reads: Int
         let candidatesSure: Double
         let candidatesDoubted: Double
+        let candidatesWide: Double
         let sureMicroseconds: Times
         let doubtedMicroseconds: Times
+        let wideMicroseconds: Times
         let judgedMicroseconds: Times
         let baseline = "exact plate only"
         let baselineMicroseconds: Times
@@ -74,6 +76,8 @@ struct ListsBenchCommand: AsyncParsableCommand {
         let exact = try await measure(store, sure.map { [$0.read] }, now: now)
         let whole = try await measure(store, sure.map(\.plates), now: now)
         let ends = try await measure(store, doubted.map(\.plates), now: now)
+        let wider = try questions(plates, chance: &chance, probability: 0.999, reach: .wide)
+        let widened = try await measure(store, wider.map(\.plates), now: now)
         let judged = try await measureJudgement(store, sure, now: now)
         func mean(_ questions: [Candidates]) -> Double {
             Double(questions.reduce(0) { $0 + $1.others.count }) / Double(max(1, questions.count))
@@ -85,8 +89,10 @@ struct ListsBenchCommand: AsyncParsableCommand {
             reads: reads,
             candidatesSure: mean(sure).rounded(),
             candidatesDoubted: mean(doubted).rounded(),
+            candidatesWide: mean(wider).rounded(),
             sureMicroseconds: Times(whole),
             doubtedMicroseconds: Times(ends),
+            wideMicroseconds: Times(widened),
             judgedMicroseconds: Times(judged),
             baselineMicroseconds: Times(exact),
             ratioOfMedians: (Times(whole).median / max(Times(exact).median, 0.1) * 100).rounded() / 100
@@ -95,7 +101,8 @@ struct ListsBenchCommand: AsyncParsableCommand {
             "look-ups of a sure read (\(Int(outcome.candidatesSure)) candidates): median"
                 + " \(outcome.sureMicroseconds.median) us, p99 \(outcome.sureMicroseconds.p99) us; with doubted ends"
                 + " (\(Int(outcome.candidatesDoubted))): median \(outcome.doubtedMicroseconds.median) us, p99"
-                + " \(outcome.doubtedMicroseconds.p99) us; exact plate only: median \(outcome.baselineMicroseconds.median) us"
+                + " \(outcome.doubtedMicroseconds.p99) us; before anything is raised"
+                + " (\(Int(outcome.candidatesWide))): median \(outcome.wideMicroseconds.median) us; exact plate only: median \(outcome.baselineMicroseconds.median) us"
         )
         FileHandle.standardOutput.write(try WireCoding.encoder().encode(outcome) + Data("\n".utf8))
     }
@@ -131,7 +138,12 @@ struct ListsBenchCommand: AsyncParsableCommand {
     }
 
     /// Every second read is of a listed plate, as on a street.
-    private func questions(_ plates: [Plate], chance: inout Chance, probability: Double) throws -> [Candidates] {
+    private func questions(
+        _ plates: [Plate],
+        chance: inout Chance,
+        probability: Double,
+        reach: Candidates.Reach = .near
+    ) throws -> [Candidates] {
         try (0..<reads).map { index in
             let known = plates[Int(chance.next() % UInt64(plates.count))]
             let plate = index.isMultiple(of: 2) ? known : try chance.plate()
@@ -143,7 +155,8 @@ struct ListsBenchCommand: AsyncParsableCommand {
                     alternates: [],
                     box: PixelBox(x: 0, y: 0, width: 0, height: 0),
                     corners: []
-                )
+                ),
+                reach: reach
             )
         }
     }

@@ -176,7 +176,7 @@ struct ReplayCommand: AsyncParsableCommand {
             clock: clock,
             logger: logger,
             addresses: try places.map { try AddressBook(path: $0) },
-            refreshLists: { await sync?.refreshLists() },
+            refreshLists: sync?.asksForLists,
             factRecorded: { sync?.wake() }
         )
         await desk.follow(track)

@@ -99,7 +99,7 @@ struct RulesExplainCommand: AsyncParsableCommand {
                 corners: []
             )
         )
-        let candidates = Candidates(of: read.reading)
+        let candidates = Candidates(of: read.reading, reach: .wide)
         let (records, feeds) = try await asked(candidates, at: time)
         let outcome = judge(
             read: read,

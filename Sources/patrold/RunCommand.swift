@@ -121,7 +121,7 @@ private struct LiveWiring {
             moment: { ChalkMoment.now() },
             logger: logger,
             addresses: try configuration.places.map { try AddressBook(path: $0) },
-            refreshLists: { await sync?.refreshLists() },
+            refreshLists: sync?.asksForLists,
             factRecorded: { sync?.wake() }
         )
         await desk.follow(position)

@@ -92,7 +92,7 @@ struct TenCasesTests {
                 corners: []
             )
         )
-        let candidates = Candidates(of: read.reading)
+        let candidates = Candidates(of: read.reading, reach: .wide)
         let lists = try ListsFolder(
             path: harbourview.appending(path: "lists").path,
             plates: Set(candidates.plates),

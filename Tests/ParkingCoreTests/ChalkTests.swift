@@ -26,6 +26,7 @@ struct ChalkStreet {
         zone: ZoneID? = nil,
         moment: ChalkMoment? = nil,
         isClockTrusted: Bool = true,
+        confidence: Double = 0.99,
         stay: UUIDv7? = nil,
         photos: [ChalkPhoto] = [],
         clockAheadSeconds: Double = 0
@@ -36,7 +37,7 @@ struct ChalkStreet {
             read: read,
             stay: stay ?? read,
             plate: try Plate(plate),
-            confidence: 0.99,
+            confidence: confidence,
             time: time,
             moment: moment,
             isClockTrusted: isClockTrusted,
@@ -141,16 +142,22 @@ struct ChalkStreet {
     }
 
     @Test func `texts that differ are one car to be looked at, never ticketed`() throws {
-        let first = try street.mark("CKVX04Z", minutes: 0)
+        let first = try street.mark("CKVX04Z", minutes: 0, confidence: 0.8)
         let finding = try #require(
             chalkFinding(marks: [first], new: try street.mark(minutes: 130), rule: street.limit())
         )
         #expect(finding.firstPlate.text == "CKVX04Z" && finding.lastPlate.text == "CKVX042")
         #expect(!finding.isPlateAgreed && !finding.isCertain() && finding.stayedProbability > 0.9)
+        // Two sure reads are two cars.
+        let other = try street.mark("CKVX04Z", minutes: 0)
+        #expect(chalkFinding(marks: [other], new: try street.mark(minutes: 130), rule: street.limit()) == nil)
     }
 
     @Test func `another car with a text like it elsewhere does not hide a stay`() throws {
-        let marks = [try street.mark("CKVX04Z", minutes: 0), try street.mark("CKVX04Z", minutes: 60, metres: 300)]
+        let marks = [
+            try street.mark("CKVX04Z", minutes: 0, confidence: 0.8),
+            try street.mark("CKVX04Z", minutes: 60, metres: 300, confidence: 0.8),
+        ]
         #expect(chalkFinding(marks: marks, new: try street.mark(minutes: 130), rule: street.limit()) != nil)
     }
 

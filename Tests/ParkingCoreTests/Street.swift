@@ -185,7 +185,7 @@ struct Street {
         return ParkingCore.judge(
             read: try read(reading, at: clock),
             fix: fix,
-            candidates: Candidates(of: reading),
+            candidates: Candidates(of: reading, reach: .wide),
             records: records,
             feeds: known.map { FeedState(feed: $0.key, asOf: $0.value, records: 1) },
             earlier: earlier,

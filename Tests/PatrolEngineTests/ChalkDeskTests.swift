@@ -80,6 +80,7 @@ private struct Round: PositionSource {
         _ patrol: Patrol,
         _ plate: String = "CKVX042",
         minutes: Double,
+        confidence: Double = 0.99,
         camera: String = "right"
     ) async throws -> ReadFact {
         patrol.clock.advance(to: patrol.time.addingTimeInterval(minutes * 60))
@@ -91,7 +92,9 @@ private struct Round: PositionSource {
                 asOf: patrol.clock.now()
             )
         )
-        return try await patrol.desk.handle(try patrol.pass(plate, camera: camera, after: minutes * 60))
+        return try await patrol.desk.handle(
+            try patrol.pass(plate, confidence: confidence, camera: camera, after: minutes * 60)
+        )
     }
 
     @Test func `the second pass beyond the limit is an alert with both passes' photos`() async throws {
@@ -191,7 +194,7 @@ private struct Round: PositionSource {
 
     @Test func `a text that the first pass read otherwise is a second look that tells it`() async throws {
         let patrol = try await patrol()
-        try await pass(patrol, "CKVX04Z", minutes: 0)
+        try await pass(patrol, "CKVX04Z", minutes: 0, confidence: 0.8)
         let second = try await pass(patrol, minutes: 130)
         #expect(second.judgement.answer == .secondLook, "\(second.judgement)")
         #expect(try await patrol.desk.waitingAlerts().first?.firstPass?.plate == "CKVX04Z")

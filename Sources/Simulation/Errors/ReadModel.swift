@@ -11,6 +11,10 @@ package struct ReadModel: Sendable {
     static let alikeShare = 0.5
     /// Reads of what is no plate, a pass: the model card's false texts a picture that count.
     static let ghostShare = 0.022
+    /// From here on the model card counts them, and the vehicle tells reads.
+    static let leastConfidence = 0.3
+    static let leastCharacters = 5
+    static let shortTextConfidence = 0.9
 
     /// Whole plates by length; each group is one real plate.
     private let groups: [Int: [[MeasuredPass]]]
@@ -35,7 +39,7 @@ package struct ReadModel: Sendable {
         coveredGroups = grouped(wide.filter { $0.covered > 0 })
         guard !allGroups.isEmpty, !coveredGroups.isEmpty else { throw SimulationError("the figures hold no passes") }
         groups = Dictionary(grouping: allGroups, by: { $0[0].length })
-        ghosts = figures.ghosts
+        ghosts = figures.ghosts.filter { $0.confidence >= Self.leastConfidence }
         alikeAgain = Double(figures.wrongAlike) / Double(max(1, figures.wrongTwice))
         var taken: [Character: [(Character, Double)]] = [:]
         var confusable: [Character: Double] = [:]
@@ -77,6 +81,7 @@ package struct ReadModel: Sendable {
         let wrong = apply(operations, of: pass.length, to: &text, &source)
         guard !text.isEmpty, let plate = try? Plate(String(text.prefix(Plate.maximumLength))) else { return nil }
         let read = Array(plate.text)
+        guard Self.isTold(read.count, confidence) else { return nil }
         let others = alternates(of: pass, read: read, truth: vehicle.plate, &dice)
         return Self.reading(
             plate,
@@ -90,6 +95,7 @@ package struct ReadModel: Sendable {
     package func ghost(dice: inout Dice) -> PlateReading? {
         guard !ghosts.isEmpty, dice.chance(Self.ghostShare) else { return nil }
         let ghost = dice.pick(ghosts)
+        guard Self.isTold(ghost.length, ghost.confidence) else { return nil }
         let text = String((0..<max(1, min(ghost.length, Plate.maximumLength))).map { _ in dice.pick(Self.characters) })
         guard let plate = try? Plate(text) else { return nil }
         let each = [Double](repeating: ghost.confidence, count: plate.text.count)
@@ -97,6 +103,11 @@ package struct ReadModel: Sendable {
     }
 
     // MARK: Parts
+
+    /// What the vehicle's tracker says nothing of (`PlateTracker.Settings`).
+    private static func isTold(_ characters: Int, _ confidence: Double) -> Bool {
+        confidence >= leastConfidence && (characters >= leastCharacters || confidence >= shortTextConfidence)
+    }
 
     private static func alike(_ text: [Character]) -> [Character] {
         let other: [Character: Character] = ["O": "0", "0": "O", "I": "1", "1": "I"]

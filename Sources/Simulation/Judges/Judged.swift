@@ -38,24 +38,11 @@ package struct Judged: TriedSystem {
     }
 
     package mutating func answer(_ sighting: Sighting) throws -> Verdict {
-        let candidates = Candidates(of: sighting.read.reading)
-        let records = history.answer(for: candidates.plates, asOf: sighting.known)
+        let near = Candidates(of: sighting.read.reading)
         let plate = sighting.read.reading.plate
         let mark = mark(of: sighting)
-        let findings = findings(mark, candidates, sighting)
-        let outcome = judge(
-            read: sighting.read,
-            fix: sighting.fix,
-            candidates: candidates,
-            records: records,
-            feeds: feeds(asOf: sighting.known),
-            earlier: earlier[plate] ?? [],
-            chalk: findings,
-            permitUses: permitUses(records, sighting),
-            city: city,
-            policy: policy,
-            isClockTrusted: sighting.isClockTrusted
-        )
+        let findings = findings(mark, near, sighting)
+        let outcome = outcome(sighting, near, findings, earlier: earlier[plate] ?? [], known: sighting.known)
         keep(mark)
         let judgement = outcome.judgement
         note(judgement, sighting)
@@ -75,21 +62,9 @@ package struct Judged: TriedSystem {
         known: Date,
         hasLink: Bool
     ) throws -> LastWord {
-        let candidates = Candidates(of: sighting.read.reading)
-        let records = history.answer(for: candidates.plates, asOf: known)
-        let outcome = judge(
-            read: sighting.read,
-            fix: sighting.fix,
-            candidates: candidates,
-            records: records,
-            feeds: feeds(asOf: known),
-            earlier: [],
-            chalk: raised[sighting.read.id] ?? [],
-            permitUses: permitUses(records, sighting),
-            city: city,
-            policy: policy.final,
-            isClockTrusted: sighting.isClockTrusted
-        )
+        let near = Candidates(of: sighting.read.reading)
+        let findings = raised[sighting.read.id] ?? []
+        let outcome = outcome(sighting, near, findings, earlier: [], known: known, ticketAt: time)
         switch outcome.judgement {
         case .clear: return .withdrawn
         case .secondLook: return .held(reason: outcome.judgement.reason)
@@ -100,6 +75,37 @@ package struct Judged: TriedSystem {
             ticketed[sighting.read.id] = infraction
             return .ticket([infraction])
         }
+    }
+
+    /// As at the patrol's desk: what is not clear is judged with more candidates.
+    private func outcome(
+        _ sighting: Sighting,
+        _ near: Candidates,
+        _ findings: [ChalkFinding],
+        earlier: [EarlierAnswer],
+        known: Date,
+        ticketAt: Date? = nil
+    ) -> JudgementOutcome {
+        func outcome(_ candidates: Candidates) -> JudgementOutcome {
+            let records = history.answer(for: candidates.plates, asOf: known)
+            return judge(
+                read: sighting.read,
+                fix: sighting.fix,
+                candidates: candidates,
+                records: records,
+                feeds: feeds(asOf: known),
+                earlier: earlier,
+                chalk: findings,
+                permitUses: permitUses(records, sighting),
+                city: city,
+                policy: policy,
+                ticketAt: ticketAt,
+                isClockTrusted: sighting.isClockTrusted
+            )
+        }
+        let first = outcome(near)
+        if first.judgement.isClear { return first }
+        return outcome(Candidates(of: sighting.read.reading, reach: .wide))
     }
 
     // MARK: Lists

@@ -245,7 +245,8 @@ private struct Shift {
                 item.encounter.sighting,
                 item.verdict,
                 at: item.time,
-                known: mishaps.knownUpTo(item.time),
+                // Asked there and then, not by the second.
+                known: mishaps.hasLink(at: item.time) ? item.time : mishaps.knownUpTo(item.time),
                 hasLink: mishaps.hasLink(at: item.time)
             )
             switch word {

@@ -48,6 +48,7 @@ package struct SimulationReport: Sendable {
         lines.append(row("second looks, of reads", tallies.map { percent($0.secondLooks, $0.reads) }))
         lines += causes("wrong alerts by cause", \.wrongAlertsByCause)
         lines += causes("wrong tickets by cause", \.wrongTicketsByCause)
+        lines += causes("tickets that name another plate", \.wrongPlatesByCause)
         lines += causes("second looks by reason", \.secondLooksByReason)
         lines += causes("missed by reason", \.missedByReason)
         lines.append("")

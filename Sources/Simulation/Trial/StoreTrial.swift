@@ -118,8 +118,31 @@ struct StoreTrial {
         let sighting = heard.sighting
         try await receive(upTo: sighting.known)
         let read = sighting.read
-        let candidates = Candidates(of: read.reading)
-        let feeds = try await store.feedStates()
+        var outcome = try await outcome(sighting, heard, Candidates(of: read.reading))
+        if !outcome.judgement.isClear {
+            outcome = try await self.outcome(sighting, heard, Candidates(of: read.reading, reach: .wide))
+        }
+        result.reads += 1
+        if outcome.judgement.kind != heard.kind { result.disagreements += 1 }
+        let fact = ReadFact(
+            read: read,
+            fix: sighting.fix,
+            zone: outcome.zone,
+            judgement: outcome.judgement,
+            feeds: try await store.feedStates(),
+            photos: []
+        )
+        try await store.record(read: fact, at: read.time)
+        told.append(read.id)
+        try await decide(fact)
+    }
+
+    private func outcome(
+        _ sighting: Sighting,
+        _ heard: Listener.Heard,
+        _ candidates: Candidates
+    ) async throws -> JudgementOutcome {
+        let read = sighting.read
         let records = try await store.answer(for: candidates.plates, at: read.time)
         let policy = JudgementPolicy.standard
         let sightings = try await store.permitSightings(
@@ -127,12 +150,12 @@ struct StoreTrial {
             since: read.time.addingTimeInterval(-policy.sharedPermitSeconds),
             until: read.time
         )
-        let outcome = judge(
+        return judge(
             read: read,
             fix: sighting.fix,
             candidates: candidates,
             records: records,
-            feeds: feeds,
+            feeds: try await store.feedStates(),
             earlier: try await store.earlierAnswers(
                 plate: read.reading.plate,
                 since: read.time.addingTimeInterval(-policy.repeatSeconds)
@@ -142,19 +165,6 @@ struct StoreTrial {
             city: city,
             isClockTrusted: sighting.isClockTrusted
         )
-        result.reads += 1
-        if outcome.judgement.kind != heard.kind { result.disagreements += 1 }
-        let fact = ReadFact(
-            read: read,
-            fix: sighting.fix,
-            zone: outcome.zone,
-            judgement: outcome.judgement,
-            feeds: feeds,
-            photos: []
-        )
-        try await store.record(read: fact, at: read.time)
-        told.append(read.id)
-        try await decide(fact)
     }
 
     /// The officer accepts what is certain, and looks at the rest.
@@ -224,7 +234,9 @@ struct StoreTrial {
     private mutating func cutPower() async throws {
         let files = FileManager.default
         let parts = ["", "-wal"].map { StoreTrial.path(folder) + $0 }
-        for part in parts where files.fileExists(atPath: part) { try files.copyItem(atPath: part, toPath: part + ".cut") }
+        for part in parts where files.fileExists(atPath: part) {
+            try files.copyItem(atPath: part, toPath: part + ".cut")
+        }
         try store.close()
         for part in parts {
             try? files.removeItem(atPath: part)

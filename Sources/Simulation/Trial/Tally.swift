@@ -40,6 +40,7 @@ package struct Tally: Sendable, Codable {
     package var wrongTicketsNobodysFault = 0
     /// The vehicle was in violation, but the ticket names another plate.
     package var wrongPlates = 0
+    package var wrongPlatesByCause: [String: Int] = [:]
     /// Alerts taken back by the question just before the ticket.
     package var withdrawn = 0
     /// True violations that were passed by; of these alerted, and found by a second look alone.
@@ -69,6 +70,8 @@ package struct Tally: Sendable, Codable {
     }
 
     private static var tables: [WritableKeyPath<Tally, [String: Int]>] {
-        [\.wrongAlertsByCause, \.wrongTicketsByCause, \.secondLooksByReason, \.missedByReason]
+        [
+            \.wrongAlertsByCause, \.wrongTicketsByCause, \.wrongPlatesByCause, \.secondLooksByReason, \.missedByReason,
+        ]
     }
 }

@@ -35,6 +35,8 @@ struct Witness {
     private(set) var cases: [String] = []
     private static let told = 40
     private var fates: [Offender: Fate] = [:]
+    /// Violations that were raised before a patrol had to know of them.
+    private var early: [Offender: Fate] = [:]
 
     init(town: Town, oracle: Oracle) {
         self.town = town
@@ -46,7 +48,7 @@ struct Witness {
         for violation in violations {
             let offender = offender(stay, violation.infraction)
             guard fates[offender] == nil else { continue }
-            fates[offender] = .missed("not read", words: "")
+            fates[offender] = early[offender] ?? .missed("not read", words: "")
             tally.violations += 1
         }
     }
@@ -58,7 +60,8 @@ struct Witness {
         case .clear: break
         case .secondLook:
             tally.secondLooks += 1
-            tally.secondLooksByReason[verdict.reason, default: 0] += 1
+            let truth = encounter.isGhost ? "no plate" : broken.isEmpty ? "no violation" : "violation"
+            tally.secondLooksByReason["\(verdict.reason), \(truth)", default: 0] += 1
         case .alert:
             guard !verdict.infractions.isEmpty else { break }
             tally.alerts += 1
@@ -80,13 +83,16 @@ struct Witness {
         tally.tickets += 1
         let broken = Set(encounter.violations.map(\.infraction))
         let paidSince = infractions.contains(Offence.unpaid) && isPaidInTime(encounter.stay, at: time)
-        guard encounter.isGhost || !infractions.isSubset(of: broken) || paidSince else {
-            if encounter.sighting.read.reading.plate.text != town.vehicles[encounter.stay.vehicle].plate {
-                tally.wrongPlates += 1
-            }
+        let cause = cause(of: verdict, encounter, at: time)
+        let isViolation = !encounter.isGhost && infractions.isSubset(of: broken) && !paidSince
+        if encounter.sighting.read.reading.plate.text != town.vehicles[encounter.stay.vehicle].plate, isViolation {
+            tally.wrongPlates += 1
+            tally.wrongPlatesByCause[cause.rawValue, default: 0] += 1
+            // O for 0 shows on no photo; any other plate is somebody else's.
+            guard cause == .misread || cause == .covered else { return }
+        } else if isViolation {
             return
         }
-        let cause = cause(of: verdict, encounter, at: time)
         tally.wrongTickets += 1
         if cause.isNobodysFault { tally.wrongTicketsNobodysFault += 1 }
         tally.wrongTicketsByCause[cause.rawValue, default: 0] += 1
@@ -147,6 +153,8 @@ struct Witness {
 
     private mutating func settle(_ offender: Offender, _ verdict: Verdict, _ encounter: Encounter) {
         switch (fates[offender], verdict.kind) {
+        case (nil, .alert) where verdict.infractions.contains(offender.infraction): early[offender] = .alerted
+        case (nil, .secondLook): early[offender] = early[offender] ?? .secondLooked
         case (nil, _), (.alerted, _): break
         case (_, .alert) where verdict.infractions.contains(offender.infraction): fates[offender] = .alerted
         case (.secondLooked, _): break
@@ -166,13 +174,23 @@ struct Witness {
         }
     }
 
+    /// Paid by some text or other, and none of it had reached the server.
+    private func isPaidUnknown(to time: Date, _ encounter: Encounter) -> Bool {
+        let zone = town.streets.spaces[encounter.stay.space].zone
+        let paid = town.purchasesOfVehicle[encounter.stay.vehicle].filter { $0.zone == zone }.flatMap(\.steps)
+            .filter { $0.time <= time && $0.from <= time && time < $0.until }
+        return !paid.isEmpty && paid.allSatisfy { $0.atServer > time }
+    }
+
     private func cause(of verdict: Verdict, _ encounter: Encounter, at time: Date) -> Cause {
         if encounter.isGhost { return .ghost }
         let vehicle = town.vehicles[encounter.stay.vehicle]
         let read = encounter.sighting.read.reading.plate.text
+        let isAlike = Alike.folded(read) == Alike.folded(vehicle.plate)
+        if isAlike, isPaidUnknown(to: time, encounter) { return .latePayment }
         if read != vehicle.plate {
             if vehicle.isCovered { return .covered }
-            return Alike.folded(read) == Alike.folded(vehicle.plate) ? .alike : .misread
+            return isAlike ? .alike : .misread
         }
         let zone = town.streets.spaces[encounter.stay.space].zone
         if verdict.zone != town.zones[zone].name { return .position }
