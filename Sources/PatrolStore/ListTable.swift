@@ -116,58 +116,51 @@ struct ListTable {
     }
 
     /// - Throws: what the value types say of a row that they cannot hold (a file that another program wrote).
-    func record(_ row: Row) throws -> ListRecord {
-        let plate = try Plate(row["plate"] as String)
+    func record(_ row: RawRow) throws -> ListRecord {
         switch feed {
         case .permits:
-            let zones: String = row["zones"]
             return .permit(
                 Permit(
-                    permit: row["permit"],
-                    plate: plate,
-                    kind: try choice(row["kind"]),
-                    zones: try zones.split(separator: "|").map { try ZoneID(String($0)) },
-                    validity: try window(row),
-                    vehiclesAtOnce: row["at_once"]
+                    permit: row.text(0),
+                    plate: try Plate(row.text(1)),
+                    kind: try choice(row.text(2)),
+                    zones: try row.text(3).split(separator: "|").map { try ZoneID(String($0)) },
+                    validity: try row.window(4),
+                    vehiclesAtOnce: row.number(6).map { Int($0) }
                 )
             )
         case .sessions:
             return .session(
                 ParkingSession(
-                    session: row["session"],
-                    plate: plate,
-                    zone: try ZoneID(row["zone"]),
-                    validity: try window(row)
+                    session: row.text(0),
+                    plate: try Plate(row.text(1)),
+                    zone: try ZoneID(row.text(2)),
+                    validity: try row.window(3)
                 )
             )
         case .exemptions:
             return .exemption(
                 Exemption(
-                    exemption: row["exemption"],
-                    plate: plate,
-                    kind: try choice(row["kind"]),
-                    validity: try window(row)
+                    exemption: row.text(0),
+                    plate: try Plate(row.text(1)),
+                    kind: try choice(row.text(2)),
+                    validity: try row.window(3)
                 )
             )
         case .scofflaws:
             return .scofflaw(
                 Scofflaw(
-                    plate: plate,
-                    unpaidTickets: row["unpaid_tickets"],
-                    unpaidCents: row["unpaid_cents"],
-                    eligibleFor: try choice(row["eligible_for"])
+                    plate: try Plate(row.text(0)),
+                    unpaidTickets: Int(row.number(1) ?? 0),
+                    unpaidCents: Int(row.number(2) ?? 0),
+                    eligibleFor: try choice(row.text(3))
                 )
             )
         case .watchlist:
-            return .watchlist(WatchlistEntry(entry: row["entry"], plate: plate, reason: row["reason"]))
+            return .watchlist(
+                WatchlistEntry(entry: row.text(0), plate: try Plate(row.text(1)), reason: row.text(2))
+            )
         }
-    }
-
-    private func window(_ row: Row) throws -> TimeWindow {
-        try TimeWindow(
-            from: Date(storedMilliseconds: row["valid_from"]),
-            to: Date(storedMilliseconds: row["valid_to"])
-        )
     }
 
     private func choice<Choice: RawRepresentable>(_ text: String) throws -> Choice where Choice.RawValue == String {
@@ -176,13 +169,42 @@ struct ListTable {
     }
 }
 
+/// The row that a statement stands on; gone with its next step.
+struct RawRow {
+    fileprivate let statement: OpaquePointer
+
+    /// Empty for NULL.
+    func text(_ column: Int32) -> String {
+        guard let bytes = sqlite3_column_text(statement, column) else { return "" }
+        let count = Int(sqlite3_column_bytes(statement, column))
+        return String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
+    }
+
+    /// nil for NULL.
+    func number(_ column: Int32) -> Int64? {
+        sqlite3_column_type(statement, column) == SQLITE_NULL ? nil : sqlite3_column_int64(statement, column)
+    }
+
+    /// Start and end at `column` and the one after it.
+    func window(_ column: Int32) throws -> TimeWindow {
+        try TimeWindow(
+            from: Date(storedMilliseconds: sqlite3_column_int64(statement, column)),
+            to: Date(storedMilliseconds: sqlite3_column_int64(statement, column + 1))
+        )
+    }
+}
+
 /// A prepared statement of SQLite, for one connection and one closure: never stored, never shared.
 final class RawStatement {
     private let statement: OpaquePointer
     private let connection: OpaquePointer
 
-    init(_ db: Database, _ sql: String) throws {
+    convenience init(_ db: Database, _ sql: String) throws {
         guard let connection = db.sqliteConnection else { throw DatabaseError(resultCode: .SQLITE_MISUSE) }
+        try self.init(connection, sql)
+    }
+
+    init(_ connection: OpaquePointer, _ sql: String) throws {
         var statement: OpaquePointer?
         let code = sqlite3_prepare_v2(connection, sql, -1, &statement, nil)
         guard code == SQLITE_OK, let statement else { throw RawStatement.error(code, connection) }
@@ -224,6 +246,18 @@ final class RawStatement {
     func bind(_ window: TimeWindow, at index: Int32) throws {
         try bind(window.from.storedMilliseconds, at: index)
         try bind(window.to.storedMilliseconds, at: index + 1)
+    }
+
+    /// Runs to its end and hands over each row.
+    func forEachRow(_ body: (RawRow) throws -> Void) throws {
+        defer { sqlite3_reset(statement) }
+        while true {
+            switch sqlite3_step(statement) {
+            case SQLITE_ROW: try body(RawRow(statement: statement))
+            case SQLITE_DONE: return
+            case let code: throw RawStatement.error(code, connection)
+            }
+        }
     }
 
     /// Runs to its end; for statements without rows.

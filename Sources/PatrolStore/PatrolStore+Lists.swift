@@ -12,18 +12,10 @@ extension PatrolStore {
         let listed = filter.candidates(among: plates) ?? plates
         guard !listed.isEmpty else { return [] }
         let since = time.addingTimeInterval(-86_400).storedMilliseconds
-        return try await read { db in
-            var records: [ListRecord] = []
-            for feed in Feed.allCases {
-                let table = ListTable(feed)
-                let statement = try db.cachedStatement(sql: table.lookUp)
-                for plate in listed {
-                    let arguments: StatementArguments = table.hasWindow ? [plate.text, since] : [plate.text]
-                    let rows = try Row.fetchCursor(statement, arguments: arguments)
-                    while let row = try rows.next() { records.append(try table.record(row)) }
-                }
-            }
-            return records
+        do {
+            return try await listReader.records(of: listed, since: since)
+        } catch {
+            throw PatrolStoreError.wrapping(error, path: path)
         }
     }
 

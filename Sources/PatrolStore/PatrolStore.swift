@@ -11,6 +11,7 @@ package final class PatrolStore: Sendable {
     package let vehicle: VehicleID?
     /// Plates that no list holds are told from memory.
     let filter = PlateFilter()
+    let listReader: ListReader
     private let pool: DatabasePool
     private let file: DatabaseFile
     /// nil: opened for lists only.
@@ -39,6 +40,7 @@ package final class PatrolStore: Sendable {
         self.path = path
         self.vehicle = vehicle
         self.sealer = sealer
+        listReader = ListReader(path: path)
         file = try DatabaseFile(path: path)
         do {
             var configuration = Configuration()
@@ -71,6 +73,7 @@ package final class PatrolStore: Sendable {
 
     /// Finishes what is running and lets the file go; the store must not be used any more.
     package func close() throws {
+        listReader.close()
         do {
             // Folds the log into the file; where the disk is too full for that, the next opening does it.
             try? pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
