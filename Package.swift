@@ -184,7 +184,7 @@ let package = Package(
         tests("DurableFilesTests", ["DurableFiles"]),
         tests("EvidenceTests", ["Evidence", "Imaging", "DurableFiles", "SyncProtocol", "ParkingCore", crypto]),
         tests("TicketPrintingTests", ["TicketPrinting", "ParkingCore", "CCUPS", logging]),
-        tests("SimulationTests", ["Simulation", "ParkingCore"]),
+        tests("SimulationTests", ["Simulation", "ParkingCore", "PlateRecognition"]),
         tests("PatrolStoreTests", ["PatrolStore", "ParkingCore", "SyncProtocol", grdb]),
         tests(
             "SyncTests",

@@ -47,8 +47,6 @@ struct FixSpread {
     private static let deviations = 4.0
 
     let points: [(point: GeoPoint, weight: Double)]
-    /// Nothing of the distribution lies farther from its middle, in metres.
-    let reachMetres: Double
 
     init(of fix: Fix) {
         let axes = FixSpread.axes(of: fix)
@@ -80,9 +78,9 @@ struct FixSpread {
             }
         }
         points = found
-        reachMetres = FixSpread.reachMetres(of: fix)
     }
 
+    /// Nothing of the distribution lies farther from its middle, in metres.
     static func reachMetres(of fix: Fix) -> Double {
         deviations * (parts.map(\.scale).max() ?? 1) * axes(of: fix).major
     }
@@ -107,15 +105,15 @@ extension City {
     ///   - candidates: zones that count, in the order in which they decide where they overlap.
     ///   - prior: what a vehicle with cameras at its sides is likelier to drive along.
     func chances(of fix: Fix, among candidates: [Zone], prior: PlacePrior = PlacePrior()) -> [ZoneChance] {
-        let spread = FixSpread(of: fix)
-        guard candidates.contains(where: { $0.edgeDistanceMetres(from: fix.point) <= spread.reachMetres }) else {
+        let reach = FixSpread.reachMetres(of: fix)
+        guard candidates.contains(where: { $0.edgeDistanceMetres(from: fix.point) <= reach }) else {
             return [ZoneChance(zone: candidates.first { $0.contains(fix.point) }?.zone, probability: 1)]
         }
         let streets = candidates.map { (zone: $0, axis: $0.streetAxis) }
         let across = streets.filter { $0.axis?.isCrossed(by: fix) == true }.map(\.zone)
         let along = streets.filter { $0.axis?.isCrossed(by: fix) != true }
         var weights: [ZoneID?: Double] = [:]
-        for (point, weight) in spread.points {
+        for (point, weight) in FixSpread(of: fix).points {
             if let zone = along.first(where: { $0.zone.contains(point) })?.zone {
                 weights[zone.zone, default: 0] += weight
             } else if let zone = across.first(where: { $0.contains(point) }) {

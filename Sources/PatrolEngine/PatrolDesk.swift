@@ -203,30 +203,6 @@ package actor PatrolDesk {
         replacing: UUIDv7? = nil,
         ticketAt: Date? = nil
     ) async throws -> JudgementOutcome {
-        let near = Candidates(of: read.reading)
-        let outcome = try await answer(read, near, fix, feeds, chalk, replacing, ticketAt)
-        if outcome.judgement.isClear { return outcome }
-        return try await answer(
-            read,
-            Candidates(of: read.reading, reach: .wide),
-            fix,
-            feeds,
-            chalk,
-            replacing,
-            ticketAt
-        )
-    }
-
-    private func answer(
-        _ read: PlateRead,
-        _ candidates: Candidates,
-        _ fix: Fix?,
-        _ feeds: [FeedState],
-        _ chalk: [ChalkFinding],
-        _ replacing: UUIDv7?,
-        _ ticketAt: Date?
-    ) async throws -> JudgementOutcome {
-        let records = try await store.answer(for: candidates.plates, at: read.time)
         let since = read.time.addingTimeInterval(-settings.policy.repeatSeconds)
         let earlier = try await store.earlierAnswers(plate: read.reading.plate, since: since)
         // What waits to be committed will be: it counts already. One that was committed meanwhile stands in both.
@@ -234,20 +210,30 @@ package actor PatrolDesk {
             fact.read.reading.plate == read.reading.plate && fact.read.time > since
                 && !earlier.contains { $0.read == fact.read.id }
         }.map { EarlierAnswer(read: $0.read.id, time: $0.read.time, judgement: $0.judgement, isDecided: false) }
-        return judge(
-            read: read,
-            fix: fix,
-            candidates: candidates,
-            records: records,
-            feeds: feeds,
-            earlier: (waiting + earlier).filter { $0.read != read.id && ($0.read != replacing || $0.isDecided) },
-            chalk: chalk,
-            permitUses: try await permitUses(of: read, records: records),
-            city: settings.city,
-            policy: settings.policy,
-            ticketAt: ticketAt,
-            isClockTrusted: isClockTrusted()
-        )
+        // At the last word there may be later ones: until the officer has decided one, the earlier comes first.
+        let raised = (waiting + earlier).filter {
+            $0.read != read.id && ($0.isDecided || ($0.read != replacing && $0.time <= read.time))
+        }
+        func outcome(_ reach: Candidates.Reach) async throws -> JudgementOutcome {
+            let candidates = Candidates(of: read.reading, reach: reach)
+            let records = try await store.answer(for: candidates.plates, at: read.time)
+            return judge(
+                read: read,
+                fix: fix,
+                candidates: candidates,
+                records: records,
+                feeds: feeds,
+                earlier: raised,
+                chalk: chalk,
+                permitUses: try await permitUses(of: read, records: records),
+                city: settings.city,
+                policy: settings.policy,
+                ticketAt: ticketAt,
+                isClockTrusted: isClockTrusted()
+            )
+        }
+        let near = try await outcome(.near)
+        return near.judgement.isClear ? near : try await outcome(.wide)
     }
 
     /// Who else was seen standing by a permit that the plate shares, what waits to be committed included.

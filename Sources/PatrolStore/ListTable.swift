@@ -194,7 +194,7 @@ struct RawRow {
     }
 }
 
-/// A prepared statement of SQLite, for one connection and one closure: never stored, never shared.
+/// A prepared statement of SQLite: of one connection, ended before it, used where the connection may be and nowhere else.
 final class RawStatement {
     private let statement: OpaquePointer
     private let connection: OpaquePointer

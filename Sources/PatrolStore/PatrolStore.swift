@@ -11,6 +11,7 @@ package final class PatrolStore: Sendable {
     package let vehicle: VehicleID?
     /// Plates that no list holds are told from memory.
     let filter = PlateFilter()
+    /// Answers the look-ups of reads.
     let listReader: ListReader
     private let pool: DatabasePool
     private let file: DatabaseFile

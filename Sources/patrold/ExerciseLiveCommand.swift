@@ -143,8 +143,10 @@ private final class PacedDriver: FrameDriver {
     func stop() { state.withLock { $0.stopped = true } }
 
     func start(_ mailbox: FrameMailbox, _ events: FeedEvents) {
-        let thread = Thread { [self] in run(mailbox, events) }
-        thread.name = name
+        let thread = Thread { [self] in
+            Thread.current.name = name
+            run(mailbox, events)
+        }
         thread.start()
     }
 

@@ -9,8 +9,9 @@ struct ListsBenchCommand: AsyncParsableCommand {
         commandName: "bench",
         abstract: "How long all candidate look-ups of one read take in full lists.",
         discussion: """
-            Made-up lists go through the real import into a real database. A sure read has some 50 candidates, one whose \
-            ends are doubted some 130. The baseline asks for the plate as read and for nothing else. The last line is JSON.
+            Made-up lists go through the real import into a real database. A read has some 100 candidates, and \
+            some 540 before anything is raised. The baseline asks for the plate as read and for nothing else. The last \
+            line is JSON.
             """
     )
 

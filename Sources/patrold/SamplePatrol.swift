@@ -63,26 +63,13 @@ struct SamplePatrol: Sendable {
         let zone = try ZoneID("M1")
         let vehicle = vehicle
         _ = try await store.issueTicket(for: fact.read.id, deciding: decision, at: now) { number in
-            Ticket(
-                id: UUIDv7(at: now),
-                number: number,
-                read: fact.read.id,
-                issuedAt: now,
-                plate: fact.read.reading.plate,
-                region: nil,
+            .sample(
+                number,
+                for: fact,
+                zone: zone,
                 vehicle: vehicle,
                 officer: officer,
-                zone: zone,
-                place: "sample street",
-                point: nil,
-                infraction: Infraction(
-                    code: "P-12",
-                    section: "sample",
-                    title: LocalizedText(en: "sample", fr: "exemple"),
-                    fineCents: 4000,
-                    earlyPaymentCents: nil,
-                    earlyPaymentDays: nil
-                ),
+                at: now,
                 photos: fact.photos.map(\.sha256)
             )
         }
@@ -93,5 +80,41 @@ struct SamplePatrol: Sendable {
         let size = 20_000 + pass * 7919 % 40_000
         let body = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ pass &* 17) }
         return [0xFF, 0xD8, 0xFF, 0xE0] + Array("\(role.rawValue) of pass \(pass)".utf8) + body + [0xFF, 0xD9]
+    }
+}
+
+extension Ticket {
+    /// What an exercise writes.
+    static func sample(
+        _ number: TicketNumber,
+        for fact: ReadFact,
+        zone: ZoneID,
+        vehicle: VehicleID,
+        officer: OfficerID,
+        at time: Date,
+        photos: [String]
+    ) -> Ticket {
+        Ticket(
+            id: UUIDv7(at: time),
+            number: number,
+            read: fact.read.id,
+            issuedAt: time,
+            plate: fact.read.reading.plate,
+            region: nil,
+            vehicle: vehicle,
+            officer: officer,
+            zone: zone,
+            place: "sample street",
+            point: nil,
+            infraction: Infraction(
+                code: "P-12",
+                section: "sample",
+                title: LocalizedText(en: "sample", fr: "exemple"),
+                fineCents: 4000,
+                earlyPaymentCents: nil,
+                earlyPaymentDays: nil
+            ),
+            photos: photos
+        )
     }
 }

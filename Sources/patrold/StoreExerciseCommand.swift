@@ -192,28 +192,7 @@ private struct StoreExercise {
         let (officer, zone, vehicle, now) = (try OfficerID("0000"), try ZoneID("M1"), try VehicleID("exercise"), now)
         let decision = DecisionFact(read: fact.read.id, verdict: .accepted, reason: nil, officer: officer)
         let ticket = try await store.issueTicket(for: fact.read.id, deciding: decision, at: now) { number in
-            Ticket(
-                id: UUIDv7(at: now),
-                number: number,
-                read: fact.read.id,
-                issuedAt: now,
-                plate: fact.read.reading.plate,
-                region: nil,
-                vehicle: vehicle,
-                officer: officer,
-                zone: zone,
-                place: "sample street",
-                point: nil,
-                infraction: Infraction(
-                    code: "P-12",
-                    section: "sample",
-                    title: LocalizedText(en: "sample", fr: "exemple"),
-                    fineCents: 4000,
-                    earlyPaymentCents: nil,
-                    earlyPaymentDays: nil
-                ),
-                photos: []
-            )
+            .sample(number, for: fact, zone: zone, vehicle: vehicle, officer: officer, at: now, photos: [])
         }
         notes.tell("ticket \(ticket.number.serial) \(ticket.id)")
     }

@@ -1,6 +1,7 @@
 // The ways in which things go wrong are as often, and as bad, as they were measured or said to be.
 import Foundation
 import ParkingCore
+import PlateRecognition
 import Testing
 
 @testable import Simulation
@@ -12,6 +13,13 @@ import Testing
     init() throws {
         figures = try MeasuredReads.kept()
         model = try ReadModel(figures)
+    }
+
+    @Test func `what the vehicle's tracker keeps to itself the model does not tell either`() {
+        let settings = PlateTracker.Settings()
+        #expect(ReadModel.leastConfidence == settings.minimumConfidence)
+        #expect(ReadModel.leastCharacters == settings.leastCharacters)
+        #expect(ReadModel.shortTextConfidence == settings.shortTextConfidence)
     }
 
     private func reads(_ vehicles: [Vehicle], passes: Int) -> [(Vehicle, PlateReading?)] {
