@@ -64,56 +64,58 @@ extension PatrolDesk {
         return DecisionAnswer(ticket: nil)
     }
 
-    /// What an alert is by the lists as they are now; of what was raised only what still holds.
-    /// - Throws: `EngineError` (`notTicketable`) where the lists now have a right for the plate: the alert is withdrawn;
-    ///   for one like it that the officer has not ruled out; where there is a server, but no word from it since the read.
+    /// What an alert is by the lists as they are now.
+    /// - Throws: `EngineError` (`notTicketable`): where what was raised no longer holds the alert is withdrawn; where it
+    ///   is in doubt now, by a right for a plate like it or a server that gave no word since the read, it goes on waiting.
     private func lastWord(_ fact: ReadFact, _ confirmed: Plate?) async throws -> Judgement {
         guard case .alert(let raised) = fact.judgement, confirmed == nil || confirmed == fact.read.reading.plate else {
             return fact.judgement
         }
-        let chalk = try await chalk(fact.read, fix: fact.fix, angle: nil, place: fact.place)
-        let outcome = try await answer(
+        let findings = try await chalk(fact.read, fix: fact.fix, angle: nil, place: fact.place)?.findings ?? []
+        let last = try await answer(
             fact.read,
             fix: fact.fix,
             feeds: try await store.feedStates(),
-            chalk: chalk?.findings ?? [],
+            chalk: findings,
             replacing: fact.read.id,
             ticketAt: ticketTime
-        )
-        switch outcome.judgement {
-        case .alert(let alerts):
-            let codes = raised.compactMap(\.infraction)
-            guard let code = alerts.lazy.compactMap(\.infraction).first, codes.contains(code) else {
-                return fact.judgement
-            }
-            return outcome.judgement
-        case .clear(let reason) where reason.isRight:
-            let words = sentences(.clear(reason))
-            let decision = DecisionFact(
-                read: fact.read.id,
-                verdict: .rejected,
-                reason: String("withdrawn: \(words)".prefix(200)),
-                officer: try officer()
-            )
-            _ = try await store.record(decision: decision, at: clock.now())
-            factRecorded()
-            await hub.publish(.decided(fact.read.id))
-            throw EngineError(.notTicketable, "the alert is withdrawn. \(words)")
-        case .secondLook(let reasons, _):
-            let left = reasons.filter { reason in
-                switch reason {
-                case .nearMatch: confirmed == nil
-                case .staleFeed(.sessions, _): true
-                default: false
-                }
-            }
-            guard !left.isEmpty else { return fact.judgement }
+        ).judgement
+        if case .secondLook(let reasons, let alerts) = last {
+            let left = confirmed == nil ? reasons : PatrolDesk.unsettled(reasons, findings)
+            guard !left.isEmpty else { return .alert(alerts) }
             throw EngineError(
                 .notTicketable,
                 "no ticket can be issued as it is; a plate that was taken for another is confirmed by typing it. "
                     + sentences(.secondLook(left, alerts: []))
             )
-        case .clear: return fact.judgement
+        }
+        // The gravest is ticketed; one that was never raised nobody has looked at.
+        let infraction = last.alerts.lazy.compactMap(\.infraction).first
+        let isAsRaised = infraction.map { raised.compactMap(\.infraction).contains($0) } ?? !last.isClear
+        guard !isAsRaised else { return last }
+        let words = sentences(last)
+        let decision = DecisionFact(
+            read: fact.read.id,
+            verdict: .rejected,
+            reason: String("withdrawn: \(words)".prefix(200)),
+            officer: try officer()
+        )
+        _ = try await store.record(decision: decision, at: clock.now())
+        factRecorded()
+        await hub.publish(.decided(fact.read.id))
+        throw EngineError(.notTicketable, "the alert is withdrawn: what was raised no longer holds. \(words)")
+    }
+
+    /// What remains in doubt once the officer has typed the plate: how sure the camera was, and that a plate like it
+    /// has a right, is settled. So is whether the car was moved, where the officer has both passes to look at.
+    private static func unsettled(_ reasons: [SecondLookReason], _ findings: [ChalkFinding]) -> [SecondLookReason] {
+        let showsBothPasses = findings.contains { !$0.photos.isEmpty }
+        return reasons.filter { reason in
+            switch reason {
+            case .nearMatch, .unsureRead: false
+            case .mayHaveMoved: !showsBothPasses
+            default: true
+            }
         }
     }
 
@@ -183,16 +185,7 @@ extension PatrolDesk {
         case .clear:
             throw EngineError(.notTicketable, "\(confirmed) is clear. \(sentences(judgement)) Reject the alert.")
         case .secondLook(let reasons, let alerts):
-            // The officer has read the plate: how sure the camera was, and that a plate like it has a right, is settled.
-            // So is whether the car was moved, where the officer has both passes to look at.
-            let showsBothPasses = findings.contains { !$0.photos.isEmpty }
-            let left = reasons.filter { reason in
-                switch reason {
-                case .nearMatch, .unsureRead: false
-                case .mayHaveMoved: !showsBothPasses
-                default: true
-                }
-            }
+            let left = PatrolDesk.unsettled(reasons, findings)
             if left.isEmpty { return (confirmed, .alert(alerts)) }
             throw EngineError(.notTicketable, "no ticket can be issued: \(sentences(.secondLook(left, alerts: [])))")
         }

@@ -105,6 +105,22 @@ import Testing
         #expect(try await patrol.store.decision(on: fact.read.id)?.verdict == .rejected)
     }
 
+    @Test func `a car that was ticketed by an earlier second look is not ticketed again by the alert that followed`()
+        async throws
+    {
+        let patrol = try await Patrol()
+        let unsure = try await patrol.desk.handle(try patrol.pass("DBRN937", confidence: 0.6))
+        let sure = try await patrol.desk.handle(try patrol.pass("DBRN937", after: 40))
+        #expect(unsure.judgement.label == "secondLook unsureRead" && sure.judgement.label == "alert noSession")
+        _ = try await patrol.desk.accept(unsure.read.id, AcceptRequest(confirmedPlate: "DBRN937"))
+        let error = await #expect(throws: EngineError.self) {
+            try await patrol.desk.accept(sure.read.id, AcceptRequest(confirmedPlate: nil))
+        }
+        #expect(error?.code == .notTicketable && error?.message.contains("withdrawn") == true)
+        #expect(try await patrol.desk.latestTickets(limit: 5).count == 1)
+        #expect(try await patrol.desk.waitingAlerts().isEmpty)
+    }
+
     @Test func `a payment for a plate one slip away that arrives before the ticket calls for a second look`()
         async throws
     {
