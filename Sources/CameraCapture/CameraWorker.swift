@@ -99,10 +99,11 @@ package final class CameraWorker: Sendable {
         }
         guard isFirst else { return }
         let thread = Thread { [self] in
+            // Of a name given before the start the kernel, and thus `top` and a debugger, never hears.
+            Thread.current.name = "camera \(settings.id)"
             run()
             ended.signal()
         }
-        thread.name = "camera \(settings.id)"
         thread.start()
     }
 

@@ -62,6 +62,7 @@ final class RecordingReader {
             let queue = queues[min(index, queues.count - 1)]
             threads.enter()
             let thread = Thread { [recording, recogniser] in
+                Thread.current.name = "reader \(camera.camera)"
                 CameraLane(
                     camera.camera,
                     angleDegrees: camera.angleDegrees,
@@ -71,7 +72,6 @@ final class RecordingReader {
                 ).run()
                 threads.leave()
             }
-            thread.name = "camera \(camera.camera)"
             thread.stackSize = 4 << 20
             thread.start()
         }

@@ -50,6 +50,7 @@ package struct ReplayService: Service {
     private func replay() async throws {
         let buffer = HandOver(capacity: 64)
         let thread = Thread { [recording, recogniser, atRealPace, clock] in
+            Thread.current.name = "recording"
             let reader = RecordingReader(
                 recording,
                 recogniser: recogniser,
@@ -60,7 +61,6 @@ package struct ReplayService: Service {
             reader.run()
             buffer.end()
         }
-        thread.name = "recognition"
         thread.stackSize = 4 << 20
         thread.start()
         defer { buffer.stop() }

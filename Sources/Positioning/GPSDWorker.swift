@@ -58,6 +58,7 @@ package final class GPSDWorker: Sendable {
     package func start() {
         running.withLock { $0.hasEnded = false }
         let thread = Thread { [self] in
+            Thread.current.name = "gpsd"
             work()
             let waiting = running.withLock { running in
                 running.hasEnded = true
@@ -65,7 +66,6 @@ package final class GPSDWorker: Sendable {
             }
             for continuation in waiting { continuation.resume() }
         }
-        thread.name = "gpsd"
         thread.start()
     }
 

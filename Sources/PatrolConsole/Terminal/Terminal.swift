@@ -53,6 +53,7 @@ final class Terminal: Sendable {
         let terminal = Terminal(wakeReader: ends[0], wakeWriter: ends[1])
         try await withCheckedThrowingContinuation { (opened: CheckedContinuation<Void, any Error>) in
             let thread = Thread {
+                Thread.current.name = "terminal"
                 do {
                     let driver = try CursesDriver(asciiOnly: asciiOnly)
                     opened.resume()
@@ -61,7 +62,6 @@ final class Terminal: Sendable {
                     opened.resume(throwing: error)
                 }
             }
-            thread.name = "terminal"
             thread.start()
         }
         return terminal

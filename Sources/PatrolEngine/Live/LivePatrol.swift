@@ -94,12 +94,12 @@ package struct LivePatrol: Service {
             let alive = heartbeats.expect(worker)
             feed.start(events)
             let thread = Thread { [self] in
+                Thread.current.name = "reader \(feed.camera)"
                 lane(feed, queue, alive).run()
                 heartbeats.end(worker)
                 heartbeats.end(name)
                 running.leave()
             }
-            thread.name = name
             thread.stackSize = 4 << 20
             thread.start()
         }

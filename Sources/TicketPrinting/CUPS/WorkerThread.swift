@@ -14,6 +14,7 @@ final class WorkerThread: Sendable {
 
     init(name: String) {
         let thread = Thread { [box] in
+            Thread.current.name = name
             while true {
                 box.given.wait()
                 guard let next = box.work.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) else {
@@ -23,7 +24,6 @@ final class WorkerThread: Sendable {
                 next()
             }
         }
-        thread.name = name
         thread.start()
     }
 
