@@ -47,8 +47,9 @@ struct ChalkReckoning {
     struct Link {
         let mark: ChalkMark
         let probability: Double
-        /// Marks from this one to the new one, both included.
+        /// Marks from this one to the new one, both included, and passes between that did not find the car.
         let passes: Int
+        let missed: Int
         let seconds: Double
         let isCertain: Bool
     }
@@ -62,7 +63,9 @@ struct ChalkReckoning {
         let long = links.filter { $0.probability >= model.lookProbability && countedSeconds($0) > least }
         // Who stayed from an earlier pass stayed from a later one: the earliest that is certain, else the surest.
         guard
-            let link = long.first(where: { $0.probability >= model.ticketProbability && $0.isCertain })
+            let link = long.first(where: {
+                $0.probability >= model.ticketProbability && $0.isCertain && $0.missed == 0
+            })
                 ?? long.max(by: { $0.probability < $1.probability })
         else { return nil }
         let mark = link.mark
@@ -78,6 +81,7 @@ struct ChalkReckoning {
             elapsedSeconds: countedSeconds(link),
             stayedProbability: link.probability,
             passes: link.passes,
+            missedPasses: link.missed,
             distanceMetres: spots.0.flatMap { a in spots.1.map { a.point.distanceMetres(to: $0.point) } },
             firstPlate: mark.plate,
             lastPlate: new.plate,
@@ -96,6 +100,7 @@ struct ChalkReckoning {
         var links: [Link] = []
         var later = (mark: new, seconds: 0.0)
         var probability = 1.0
+        var missed = 0
         var wasElsewhere = false
         for (mark, elapsed) in earlier.reversed() {
             let seconds = elapsed.seconds - later.seconds
@@ -110,11 +115,15 @@ struct ChalkReckoning {
             if mark.plate != new.plate, stayed < model.lookProbability || areBothSure(mark, new) { continue }
             wasElsewhere = false
             probability *= stayed
+            if seconds > Double(rule.returnAfterMinutes ?? 0) * 60 {
+                missed += passes(between: mark.time, and: later.mark.time)
+            }
             links.append(
                 Link(
                     mark: mark,
                     probability: probability,
                     passes: links.count + 2,
+                    missed: missed,
                     seconds: elapsed.seconds,
                     isCertain: elapsed.isCertain
                 )
@@ -156,6 +165,9 @@ struct ChalkReckoning {
         return (gap, unlessMissed(unmoved, between: first.time, and: second.time, seconds: seconds))
     }
 
+    /// How many of them did not read the car.
+    private func passes(between first: Date, and second: Date) -> Int { unseen.count { first < $0 && $0 < second } }
+
     /// Passes at which the car was not there to be read speak for its having been away: a car that stays is seldom
     /// missed. They say little where it would have been away for a small part of the time only.
     private func unlessMissed(
@@ -164,7 +176,7 @@ struct ChalkReckoning {
         and second: Date,
         seconds: Double
     ) -> Double {
-        let passes = unseen.count { first < $0 && $0 < second }
+        let passes = passes(between: first, and: second)
         guard passes > 0 else { return unmoved }
         let unread = model.unreadShare * pow(model.unreadAgainShare, Double(passes - 1))
         let away = min(1, model.absenceMinutes * 60 / max(seconds, 1))

@@ -137,6 +137,8 @@ package struct ChalkFinding: Hashable, Sendable, Codable {
     package let stayedProbability: Double
     /// Passes that agree with it, the first and the last included.
     package let passes: Int
+    /// Passes between at which it was not read, where it would have been away for long enough to have left.
+    package let missedPasses: Int
     /// Between the two places of the car as reckoned; nil: not known.
     package let distanceMetres: Double?
     /// What each pass read. Texts that differ may be one car; they are never enough for a ticket.
@@ -159,6 +161,7 @@ package struct ChalkFinding: Hashable, Sendable, Codable {
         elapsedSeconds: Double,
         stayedProbability: Double,
         passes: Int,
+        missedPasses: Int = 0,
         distanceMetres: Double?,
         firstPlate: Plate,
         lastPlate: Plate,
@@ -175,6 +178,7 @@ package struct ChalkFinding: Hashable, Sendable, Codable {
         self.elapsedSeconds = elapsedSeconds
         self.stayedProbability = stayedProbability
         self.passes = passes
+        self.missedPasses = missedPasses
         self.distanceMetres = distanceMetres
         self.firstPlate = firstPlate
         self.lastPlate = lastPlate
@@ -187,7 +191,10 @@ package struct ChalkFinding: Hashable, Sendable, Codable {
     package var isPlateAgreed: Bool { firstPlate == lastPlate }
 
     /// Whether the finding alone is enough for a ticket; the judge may still doubt the read, the place or the lists.
+    ///
+    /// A car that a pass did not find there may have come back to the very same space: that nobody is ticketed for,
+    /// however seldom it is.
     package func isCertain(_ model: ChalkModel = .standard) -> Bool {
-        isPlateAgreed && isElapsedCertain && stayedProbability >= model.ticketProbability
+        isPlateAgreed && isElapsedCertain && missedPasses == 0 && stayedProbability >= model.ticketProbability
     }
 }

@@ -10,7 +10,7 @@ internal import Glibc
 
 package struct ChalkModel: Hashable, Sendable, Codable {
     /// From this probability that it stayed a car may be ticketed.
-    package var ticketProbability = 0.99
+    package var ticketProbability = 0.98
     /// Below this it is not even worth a second look: of those from 0.5 on that were not certain, one in fourteen was
     /// overtime (`make simulate`).
     package var lookProbability = 0.65

@@ -227,7 +227,9 @@ extension Judge {
             doubts.append(.earlierPassDiffers(plate: earlier.text))
         }
         if !finding.isElapsedCertain { doubts.append(.clockUnknown) }
-        if doubts.isEmpty || finding.stayedProbability < ChalkModel.standard.ticketProbability {
+        if doubts.isEmpty || finding.missedPasses > 0
+            || finding.stayedProbability < ChalkModel.standard.ticketProbability
+        {
             doubts.append(.mayHaveMoved(probability: finding.stayedProbability))
         }
         return doubts

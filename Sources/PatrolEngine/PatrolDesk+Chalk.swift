@@ -46,22 +46,20 @@ extension PatrolDesk {
         let own = marks.first { $0.read == read.id }
         let stamped = stamped(read, fix: fix, angle: angle, place: place, own: own)
         let codes = try await store.ticketedInfractions(of: marks.map(\.read))
-        let sightings = try await store.chalkSightings(
-            near: fix.point,
-            withinMetres: ChalkSighting.passMetres,
-            from: oldest,
-            to: read.time
-        )
-        let unseen = unseenPasses(sightings, marks: marks, new: stamped)
-        let findings = limits.filter(\.isInForce).compactMap { limit in
-            chalkFinding(
-                marks: marks,
-                new: stamped,
-                rule: limit.rule,
-                ticketed: Set(codes.filter { $0.value == limit.infraction }.keys),
-                unseen: unseen
-            )
+        func answer(unseen: [Date]) -> [ChalkFinding] {
+            limits.filter(\.isInForce).compactMap { limit in
+                chalkFinding(
+                    marks: marks,
+                    new: stamped,
+                    rule: limit.rule,
+                    ticketed: Set(codes.filter { $0.value == limit.infraction }.keys),
+                    unseen: unseen
+                )
+            }
         }
+        // Passes without a read only speak against a stay.
+        let findings =
+            answer(unseen: []).isEmpty ? [] : answer(unseen: try await unseen(of: marks, stamped, fix, since: oldest))
         let stay = chalkStay(marks: marks, new: stamped)
         return ChalkAnswer(
             findings: findings,
@@ -69,6 +67,23 @@ extension PatrolDesk {
             limits: limits,
             mark: stamped,
             last: marks.filter { $0.plate == stamped.plate && $0.time < stamped.time }.max { $0.time < $1.time }
+        )
+    }
+
+    private func unseen(of marks: [ChalkMark], _ new: ChalkMark, _ fix: Fix, since oldest: Date) async throws -> [Date]
+    {
+        let sightings = try await store.chalkSightings(
+            near: fix.point,
+            withinMetres: ChalkSighting.passMetres,
+            from: oldest,
+            to: new.time
+        )
+        return unseenPasses(
+            sightings,
+            track: try await store.track(from: oldest, to: new.time),
+            cameraAngles: settings.cameraAngles,
+            marks: marks,
+            new: new
         )
     }
 

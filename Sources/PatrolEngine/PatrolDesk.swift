@@ -66,6 +66,8 @@ package actor PatrolDesk {
         package let source: String
         /// How far ahead the list of cars that are overtime soon looks.
         package let dueSoonMinutes: Int
+        /// Of the vehicle's cameras, degrees clockwise from straight ahead.
+        package let cameraAngles: [Double]
 
         package init(
             city: City,
@@ -74,7 +76,8 @@ package actor PatrolDesk {
             policy: JudgementPolicy,
             acceptAll: Bool,
             source: String,
-            dueSoonMinutes: Int = 5
+            dueSoonMinutes: Int = 5,
+            cameraAngles: [Double]
         ) {
             self.city = city
             self.vehicle = vehicle
@@ -83,6 +86,7 @@ package actor PatrolDesk {
             self.acceptAll = acceptAll
             self.source = source
             self.dueSoonMinutes = dueSoonMinutes
+            self.cameraAngles = cameraAngles
         }
     }
 

@@ -235,7 +235,8 @@ private struct ExercisePatrol {
                 officer: recording.officer,
                 policy: policy,
                 acceptAll: false,
-                source: "exercise"
+                source: "exercise",
+                cameraAngles: recording.cameras.map(\.angleDegrees)
             ),
             store: store,
             evidence: try EvidenceFolder(folder.photos),

@@ -127,7 +127,8 @@ struct ReplayCommand: AsyncParsableCommand {
             officer: recording.officer,
             policy: .standard,
             acceptAll: acceptAll,
-            source: recording.name
+            source: recording.name,
+            cameraAngles: recording.cameras.map(\.angleDegrees)
         )
         let track = try recording.track.map { try NMEALog(file: $0).track }
         let recogniser = try PlateRecogniser(models: models, callers: recording.cameras.count)

@@ -110,7 +110,8 @@ private struct LiveWiring {
                 policy: .standard,
                 acceptAll: false,
                 source: "live",
-                dueSoonMinutes: configuration.dueSoonMinutes
+                dueSoonMinutes: configuration.dueSoonMinutes,
+                cameraAngles: configuration.cameras.map(\.angleDegrees)
             ),
             store: store,
             evidence: evidence,

@@ -29,6 +29,56 @@ import Testing
         #expect(unseenPasses(sightings, marks: [], new: new).isEmpty)
     }
 
+    /// Along a street that runs east, or across it, in 20 seconds.
+    private func way(
+        _ street: ChalkStreet,
+        minutes: Double,
+        fromMetres: Double = -100,
+        toMetres: Double = 100,
+        aside: Double = 0,
+        isAcross: Bool = false,
+        error: Double = 5,
+        hasGap: Bool = false
+    ) -> [TrackPoint] {
+        [fromMetres, toMetres].enumerated().map { index, metres in
+            let fix = Fix(
+                point: Geodesy.point(
+                    street.origin,
+                    eastMetres: isAcross ? aside : metres,
+                    northMetres: isAcross ? metres : aside
+                ),
+                time: street.start.addingTimeInterval(minutes * 60 + Double(index) * 20),
+                errorMetres: error,
+                speedMetresPerSecond: nil,
+                headingDegrees: nil
+            )
+            return TrackPoint(fix: fix, startsSegment: index == 0 || hasGap)
+        }
+    }
+
+    @Test func `a way along the place tells a pass where nothing was read`() throws {
+        let street = try ChalkStreet()
+        let (marks, new) = ([try street.mark(minutes: 0)], try street.mark(minutes: 130))
+        func passes(_ track: [TrackPoint], _ cameraAngles: [Double] = [90]) -> [Double] {
+            unseenPasses([], track: track, cameraAngles: cameraAngles, marks: marks, new: new).map {
+                ($0.timeIntervalSince(street.start) / 60 * 10).rounded() / 10
+            }
+        }
+        #expect(passes(way(street, minutes: 60)) == [60.2])
+        #expect(passes(way(street, minutes: 60) + way(street, minutes: 90, aside: 8)) == [60.2, 90.2])
+        // Another street, one that crosses, a way that ends before, a gap, a fix that says little, a car that was read.
+        #expect(passes(way(street, minutes: 60, aside: 45)).isEmpty)
+        #expect(passes(way(street, minutes: 60, isAcross: true)).isEmpty)
+        #expect(passes(way(street, minutes: 60, toMetres: -45)).isEmpty)
+        #expect(passes(way(street, minutes: 60, hasGap: true)).isEmpty)
+        #expect(passes(way(street, minutes: 60, error: 40)).isEmpty)
+        #expect(passes(way(street, minutes: 0.5) + way(street, minutes: 131)).isEmpty)
+        // The other way the car is on the left.
+        let back = way(street, minutes: 60, fromMetres: 100, toMetres: -100)
+        #expect(passes(back).isEmpty && passes(back, [90, 270]) == [60.2] && passes(back, [0]) == [60.2])
+        #expect(passes(way(street, minutes: 60), [270]).isEmpty && passes(way(street, minutes: 60), []).isEmpty)
+    }
+
     @Test func `a car that was not read in between may have left`() throws {
         let street = try ChalkStreet()
         let marks = [try street.mark(minutes: 0)]
@@ -51,6 +101,20 @@ import Testing
             unseen: [40, 80].map { street.start.addingTimeInterval($0 * 60) }
         )
         #expect((twice?.stayedProbability ?? 0) < once.stayedProbability)
+    }
+
+    @Test func `a car that a pass did not find is never ticketed for a stay, however probable`() throws {
+        let street = try ChalkStreet()
+        // Found in days of simulated towns: back in the very space, away for a little longer than the by-law asks.
+        let finding = try #require(
+            chalkFinding(
+                marks: [try street.mark(minutes: 0)],
+                new: try street.mark(minutes: 89),
+                rule: street.limit(60, .zone, returnAfter: 60),
+                unseen: [street.start.addingTimeInterval(44 * 60)]
+            )
+        )
+        #expect(finding.stayedProbability > 0.99 && finding.missedPasses == 1 && !finding.isCertain())
     }
 
     @Test func `who could not be away for long enough has stayed, read in between or not`() throws {

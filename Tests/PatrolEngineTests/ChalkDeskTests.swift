@@ -152,6 +152,25 @@ private struct Round: PositionSource {
         #expect(third.judgement.answer == .clear, "\(third.judgement)")
     }
 
+    @Test func `a car that was not there when the patrol drove by in between is left to the officer`() async throws {
+        let patrol = try await patrol()
+        try await pass(patrol, minutes: 0)
+        let past = [-80.0, 80].enumerated().map { index, metres in
+            TrackPoint(
+                fix: Fix(
+                    point: Geodesy.point(middle, eastMetres: metres, northMetres: 0),
+                    time: patrol.time.addingTimeInterval(3600 + Double(index) * 20),
+                    errorMetres: 3,
+                    speedMetresPerSecond: nil,
+                    headingDegrees: nil
+                ),
+                startsSegment: index == 0
+            )
+        }
+        try await patrol.store.record(track: past)
+        #expect(try await pass(patrol, minutes: 130).judgement.label == "secondLook mayHaveMoved")
+    }
+
     @Test func `what is due soon is listed with time left, and no longer once it was raised`() async throws {
         let patrol = try await patrol()
         try await pass(patrol, minutes: 0)

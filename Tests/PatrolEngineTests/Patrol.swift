@@ -60,7 +60,8 @@ final class Patrol {
                 officer: try OfficerID("412"),
                 policy: .standard,
                 acceptAll: acceptAll,
-                source: "test"
+                source: "test",
+                cameraAngles: [90, 270]
             ),
             store: store,
             evidence: try EvidenceFolder(folder.appending(path: "photos").path),

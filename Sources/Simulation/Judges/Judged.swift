@@ -17,6 +17,9 @@ package struct Judged: TriedSystem {
     private var ground: [Square: [Plate: [UInt8]]] = [:]
     /// What was read on each square, and when.
     private var sightings: [Square: [ChalkSighting]] = [:]
+    /// The way driven, by square; what lies between two squares is left out.
+    private var track: [Square: [TrackPoint]] = [:]
+    private var last: (square: Square, fix: Fix)?
     private var uses: [String: [PermitSighting]] = [:]
     private var ticketed: [UUIDv7: String] = [:]
     /// What each read that was raised rested on.
@@ -35,6 +38,14 @@ package struct Judged: TriedSystem {
         self.history = history
         self.policy = policy
         counts = Feed.allCases.reduce(into: [:]) { $0[$1] = history.count(of: $1) }
+    }
+
+    package mutating func drove(_ fix: Fix) {
+        let square = square(fix.point)
+        let isNext =
+            last.map { $0.square == square && (0...20).contains(fix.time.timeIntervalSince($0.fix.time)) } ?? false
+        track[square, default: []].append(TrackPoint(fix: fix, startsSegment: !isNext))
+        last = (square, fix)
     }
 
     package mutating func answer(_ sighting: Sighting) throws -> Verdict {
@@ -195,25 +206,34 @@ package struct Judged: TriedSystem {
         else { return [] }
         let known = marksOf(candidates, near: sighting)
         guard let oldest = known.map(\.time).min() else { return [] }
-        let unseen = unseen(of: known, near: mark)
-        return city.chalkLimits(around: fix, at: mark.time, since: oldest).filter(\.isInForce).compactMap { limit in
-            chalkFinding(
-                marks: known,
-                new: mark,
-                rule: limit.rule,
-                ticketed: Set(known.map(\.read).filter { ticketed[$0] == limit.infraction }),
-                unseen: unseen
-            )
+        let limits = city.chalkLimits(around: fix, at: mark.time, since: oldest).filter(\.isInForce)
+        func answer(unseen: [Date]) -> [ChalkFinding] {
+            limits.compactMap { limit in
+                chalkFinding(
+                    marks: known,
+                    new: mark,
+                    rule: limit.rule,
+                    ticketed: Set(known.map(\.read).filter { ticketed[$0] == limit.infraction }),
+                    unseen: unseen
+                )
+            }
         }
+        return answer(unseen: []).isEmpty ? [] : answer(unseen: unseen(of: known, near: mark))
     }
 
     private func unseen(of marks: [ChalkMark], near new: ChalkMark) -> [Date] {
         guard let point = new.fix?.point else { return [] }
         let middle = square(point)
-        let near = (-1...1).flatMap { east in
-            (-1...1).flatMap { sightings[Square(east: middle.east + east, north: middle.north + $0)] ?? [] }
+        let squares = (-1...1).flatMap { east in
+            (-1...1).map { Square(east: middle.east + east, north: middle.north + $0) }
         }
-        return unseenPasses(near, marks: marks, new: new)
+        return unseenPasses(
+            squares.flatMap { sightings[$0] ?? [] },
+            track: squares.flatMap { track[$0] ?? [] },
+            cameraAngles: [90, 270],
+            marks: marks,
+            new: new
+        )
     }
 
     private mutating func keep(_ mark: ChalkMark) {

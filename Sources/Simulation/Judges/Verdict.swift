@@ -45,10 +45,16 @@ package enum LastWord: Sendable {
 
 /// A system under trial, for one patrol vehicle.
 package protocol TriedSystem {
+    /// Told of every fix, whether anything is read there or not.
+    mutating func drove(_ fix: Fix)
     /// Answers one read, and keeps what it needs for later ones.
     mutating func answer(_ sighting: Sighting) throws -> Verdict
     /// Asks again just before a ticket is final.
     /// - Parameter known: up to when the vehicle has the server's changes by now.
     mutating func recheck(_ sighting: Sighting, _ verdict: Verdict, at time: Date, known: Date, hasLink: Bool) throws
         -> LastWord
+}
+
+extension TriedSystem {
+    package mutating func drove(_ fix: Fix) {}
 }

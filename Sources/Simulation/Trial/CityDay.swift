@@ -155,9 +155,12 @@ private struct Shift {
             segmentIndex: town.streets.spaces[passing.space].segment,
             errorMetres: segment.errorMetres
         )
-        guard mishaps.hasPower(at: passing.time), let stay = town.stay(in: passing.space, at: passing.time) else {
-            return
+        guard mishaps.hasPower(at: passing.time) else { return }
+        let clock = mishaps.clock(at: passing.time)
+        if let fix = fix?.shifted(by: clock.shown.timeIntervalSince(passing.time)) {
+            for index in systems.indices { systems[index].system.drove(fix) }
         }
+        guard let stay = town.stay(in: passing.space, at: passing.time) else { return }
         passings += 1
         let broken = oracle.violations(by: stay, at: passing.time)
         observe(broken, of: stay, at: passing)

@@ -48,6 +48,8 @@ final class Listener: TriedSystem {
         self.limit = limit
     }
 
+    func drove(_ fix: Fix) { judged.drove(fix) }
+
     func answer(_ sighting: Sighting) throws -> Verdict {
         let verdict = try judged.answer(sighting)
         if heard.count < limit {
