@@ -118,6 +118,14 @@ class Service:
         subprocess.run(["systemctl", "stop", "patrold"], timeout=PATIENCE, check=False)
         shutil.rmtree("/var/lib/patrold", ignore_errors=True)
 
+    @staticmethod
+    def load_lists():
+        """The demonstration's: without lists no ticket is possible. Sessions last, they are the first to be too old."""
+        for feed in ("permits", "exemptions", "scofflaws", "watchlist", "sessions"):
+            run("runuser", "-u", "patrold", "--", "/usr/local/bin/patrold", "lists", "import",
+                f"{PROJECT}/Fixtures/demo/lists/{feed}.csv", "--feed", feed, "--database",
+                "/var/lib/patrold/patrol.sqlite", timeout=PATIENCE)
+
 
 # MARK: What is plugged in
 
@@ -155,6 +163,9 @@ class Receiver:
         self.ended.set()
         self.thread.join(5)
         self.unplug()
+        os.remove(f"{self.FOLDER}/configs/c.1/acm.0")
+        for part in ("configs/c.1", "functions/acm.0", "strings/0x409", ""):
+            os.rmdir(f"{self.FOLDER}/{part}")
 
     def plug(self):
         open(f"{self.FOLDER}/UDC", "w").write("dummy_udc.2")
@@ -257,6 +268,7 @@ def under_systemd():
 def all_together():
     """cameras, gpsd and cupsd at once: a plate read, a ticket issued and printed once, then every plug pulled"""
     with Vehicle() as vehicle, Receiver() as receiver, GPSD(), Room() as room, Service() as service:
+        service.load_lists()
         began = now()
         for port in (0, 1):
             vehicle.plug(port)
@@ -327,6 +339,7 @@ def missing_is_no_hang():
 def killed():
     """kill -9: restarted by itself, and what was told before is kept"""
     with Vehicle() as vehicle, Receiver(), GPSD(), Room(), Service() as service:
+        service.load_lists()
         vehicle.plug(0)
         vehicle.plug(1)
         alert = first_alert()
