@@ -27,6 +27,8 @@ package struct ReadEvidence: Sendable, Hashable {
     let length: Int
     /// Whether the plate seems to go on beyond the picture's left or right edge.
     let isCutAtSide: Bool
+    /// Probability that the plate shows whole (`WholenessReader`); nil where nothing can tell.
+    let whole: Double?
 
     /// The numbers that a calibration may weigh, by name; each bounded, so that nothing unheard of upsets the sum.
     package var features: [String: Double] {
@@ -40,7 +42,7 @@ package struct ReadEvidence: Sendable, Hashable {
             "detector": logit(detector, 6), "width": log(min(max(width, 16), 400) / 100),
             "aspect": abs(log(min(max(aspect, 1), 8) / 2.5)), "sharpness": log(min(max(sharpness, 0.01), 1000)),
             "short": Double(max(0, 5 - length)), "long": Double(max(0, length - 7)),
-            "cut": isCutAtSide ? 1 : 0,
+            "cut": isCutAtSide ? 1 : 0, "whole": whole.map { logit($0, 5) } ?? 0, "closeUp": whole == nil ? 1 : 0,
         ]
     }
 }
@@ -54,12 +56,17 @@ package struct ConfidenceModel: Sendable, Decodable {
     package let b: Double?
     package let intercept: Double?
     package let weights: [String: Double]?
+    /// How probable it is that the plate shows whole; absent: certain. What is read of a half hidden plate can be as
+    /// clear as it likes, so that this is a factor, not one more term of the sum.
+    package let whole: WholenessModel?
 
     /// Whether all is there that the type needs.
     var isSound: Bool {
         switch type {
         case "platt": a != nil && b != nil
-        case "logistic": intercept != nil && weights.map { !$0.isEmpty && $0.values.allSatisfy(\.isFinite) } ?? false
+        case "logistic":
+            intercept != nil && weights.map { !$0.isEmpty && $0.values.allSatisfy(\.isFinite) } ?? false
+                && whole?.isSound != false
         default: false
         }
     }
@@ -68,11 +75,26 @@ package struct ConfidenceModel: Sendable, Decodable {
         let features = evidence.features
         if let weights, let intercept, type == "logistic" {
             let sum = weights.sorted { $0.key < $1.key }.reduce(intercept) { $0 + $1.value * (features[$1.key] ?? 0) }
-            return 1 / (1 + exp(-sum))
+            return (whole?.probability(features) ?? 1) / (1 + exp(-sum))
         }
         // Hardly any jurisdiction issues a single character; what looks like one is mostly a plate too far away.
         let single = evidence.length == 1 ? 0.25 : 1
         return single * PassCalibration(a: a ?? 0, b: b ?? 1).confidence(evidence.share)
+    }
+}
+
+/// How the wholeness network's answer, and whether the outline ends at the picture's side, become the probability that
+/// the plate shows whole: its logarithmic odds are `intercept + whole * logit + cut`. Of a close-up nothing can be told.
+package struct WholenessModel: Sendable, Decodable {
+    package let intercept: Double
+    package let whole: Double
+    package let cut: Double
+
+    var isSound: Bool { intercept.isFinite && whole > 0 && whole.isFinite && cut <= 0 && cut.isFinite }
+
+    func probability(_ features: [String: Double]) -> Double {
+        if features["closeUp"] == 1 { return 1 }
+        return 1 / (1 + exp(-(intercept + whole * (features["whole"] ?? 0) + cut * (features["cut"] ?? 0))))
     }
 }
 

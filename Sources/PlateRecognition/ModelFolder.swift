@@ -62,6 +62,17 @@ package struct ReaderDescription: Sendable, Decodable {
     package let sha256: String
 }
 
+/// `wholeness.json`: what the wholeness network looks at.
+package struct WholenessDescription: Sendable, Decodable {
+    package let name: String
+    package let version: String
+    package let inputWidth: Int
+    package let inputHeight: Int
+    /// Shares of the outline's width and height that are shown beyond it on each side.
+    package let margin: [Double]
+    package let sha256: String
+}
+
 /// `colour.json`: what the colour network looks at, and from when its answer is told.
 package struct ColourDescription: Sendable, Decodable {
     package let name: String
@@ -80,7 +91,7 @@ package struct ColourDescription: Sendable, Decodable {
 }
 
 /// A folder with the networks `detector`, `scout` and `reader` (`.onnx` and `.json` each); if wanted `formats.json`, the
-/// networks in 8 bits, and `colour.onnx` with `colour.json`.
+/// networks in 8 bits, and `wholeness` and `colour`. A reader's calibration that weighs wholeness needs that network.
 package struct ModelFolder: Sendable {
     package let path: String
 
@@ -171,6 +182,19 @@ package struct ModelFolder: Sendable {
             && (0...1).contains(description.proposeFrom)
         guard sound else { throw unsound("colour.json", "input size, cell, colours or proposeFrom") }
         return (path + "/colour.onnx", description)
+    }
+
+    /// - Returns: nil when the folder has no description of a wholeness network.
+    /// - Throws: `RecognitionError` (`model`) when the network is missing, or is not the one that is described.
+    func wholeness() throws(RecognitionError) -> (file: String, description: WholenessDescription)? {
+        guard FileManager.default.fileExists(atPath: path + "/wholeness.json") else { return nil }
+        let description: WholenessDescription = try describe("wholeness.json")
+        try check("wholeness.onnx", sha256: description.sha256, namedIn: "wholeness.json")
+        let sound =
+            (8...512).contains(description.inputWidth) && (8...512).contains(description.inputHeight)
+            && description.margin.count == 2 && description.margin.allSatisfy { (0...1).contains($0) }
+        guard sound else { throw unsound("wholeness.json", "input size or margin") }
+        return (path + "/wholeness.onnx", description)
     }
 
     private func unsound(_ name: String, _ what: String) -> RecognitionError {

@@ -55,6 +55,7 @@ package final class PlateRecogniser: Sendable {
 
     private let detector: PlateDetector
     private let reader: PlateReader
+    private let wholenessReader: WholenessReader?
     private let colourReader: ColourReader?
     private let meter: StageMeter?
 
@@ -81,13 +82,26 @@ package final class PlateRecogniser: Sendable {
         let (detectorFile, detectorDescription) = try folder.detector(precision)
         let (scoutFile, scoutDescription) = try folder.scout(precision)
         let (readerFile, readerDescription) = try folder.reader(precision)
-        let colour = try folder.colour()
-        let networks: (detector: any Network, scout: any Network, reader: any Network, colour: (any Network)?)
+        let (wholeness, colour) = (try folder.wholeness(), try folder.colour())
+        guard wholeness != nil || readerDescription.calibration.whole == nil else {
+            throw RecognitionError(
+                .model,
+                "\(folder.path)/wholeness.json: there is no such file; the reader's confidence counts on it to know "
+                    + "half hidden plates"
+            )
+        }
+        let networks:
+            (
+                detector: any Network, scout: any Network, reader: any Network, wholeness: (any Network)?,
+                colour: (any Network)?
+            )
         do throws(InferenceError) {
             let engine = try OpenVINOEngine(threads: threads, callers: callers, usesThatPay: usesThatPay)
+            let wholenessNetwork = if let wholeness { try engine.load(wholeness.file) } else { nil as (any Network)? }
             let colourNetwork = if let colour { try engine.load(colour.file) } else { nil as (any Network)? }
             networks = (
-                try engine.load(detectorFile), try engine.load(scoutFile), try engine.load(readerFile), colourNetwork
+                try engine.load(detectorFile), try engine.load(scoutFile), try engine.load(readerFile),
+                wholenessNetwork, colourNetwork
             )
         } catch {
             throw RecognitionError(.model, error.message)
@@ -103,14 +117,22 @@ package final class PlateRecogniser: Sendable {
         reader = try PlateReader(networks.reader, readerDescription, prior: prior, file: readerFile, meter: meter)
         countsFrom = readerDescription.countsFrom ?? 0.5
         passCalibration = readerDescription.passCalibration
+        if let wholeness, let network = networks.wholeness {
+            wholenessReader = try WholenessReader(network, wholeness.description, file: wholeness.file)
+        } else {
+            wholenessReader = nil
+        }
         if let colour, let network = networks.colour {
             colourReader = try ColourReader(network, colour.description, file: colour.file)
         } else {
             colourReader = nil
         }
-        modelNames =
-            "\(detectorDescription.name) \(detectorDescription.version), \(readerDescription.name) \(readerDescription.version)"
-            + " (\(precision.rawValue))"
+        let names = [
+            "\(detectorDescription.name) \(detectorDescription.version)",
+            "\(readerDescription.name) \(readerDescription.version)",
+            wholeness.map { "\($0.description.name) \($0.description.version)" },
+        ]
+        modelNames = names.compactMap { $0 }.joined(separator: ", ") + " (\(precision.rawValue))"
     }
 
     /// - Returns: plates with a text, the surest first.
@@ -169,13 +191,21 @@ package final class PlateRecogniser: Sendable {
         let plates = found.filter(\.quad.isPlateShaped)
         let margins = Array(reader.description.margins.prefix(max(1, margins)))
         let texts = try reader.read(picture, plates.map(\.quad), margins: margins)
-        let observations = zip(plates, texts).compactMap { detection, text in
-            text.flatMap { observation($0, detection, in: picture.image) }
+        let whole = try meter.measure(.reading) { () throws(RecognitionError) in
+            try wholenessReader?.probabilities(picture, plates.map(\.quad))
+        }
+        let observations = plates.indices.compactMap { index in
+            texts[index].flatMap { observation($0, plates[index], whole: whole?[index], in: picture.image) }
         }
         return observations.sorted { $0.reading.confidence > $1.reading.confidence }
     }
 
-    private func observation(_ text: PlateText, _ detection: Detection, in grey: GreyImage) -> PlateObservation? {
+    private func observation(
+        _ text: PlateText,
+        _ detection: Detection,
+        whole: Double?,
+        in grey: GreyImage
+    ) -> PlateObservation? {
         guard let best = text.candidates.first, let plate = try? Plate(best.text) else { return nil }
         let characterProbabilities = zip(best.text, text.slots).map { character, slot in
             CharacterSlot.place(character.asciiValue ?? 0).map(slot.probability) ?? 0
@@ -192,7 +222,8 @@ package final class PlateRecogniser: Sendable {
             aspect: detection.quad.width / max(detection.quad.height, 1e-6),
             sharpness: text.sharpness,
             length: best.text.utf8.count,
-            isCutAtSide: PlateRecogniser.isCutAtSide(detection.quad, pictureWidth: Double(grey.width))
+            isCutAtSide: PlateRecogniser.isCutAtSide(detection.quad, pictureWidth: Double(grey.width)),
+            whole: PlateRecogniser.isCloseUp(detection.quad, pictureWidth: Double(grey.width)) ? nil : whole
         )
         let confidence = reader.confidence(evidence)
         let characters = zip(best.text, characterProbabilities).map { character, probability in
@@ -222,12 +253,19 @@ package final class PlateRecogniser: Sendable {
         )
     }
 
-    /// Whether the plate seems to go on beyond the left or right edge: it reaches that one, and is far from the other. A
-    /// close-up, in which a whole plate reaches both, does not count.
+    /// Whether the plate seems to go on beyond the left or right edge: it reaches that one, and is far from the other.
     private static func isCutAtSide(_ quad: Quad, pictureWidth: Double) -> Bool {
         let columns = quad.corners.map(\.x)
         let (left, right) = (columns.min() ?? 0, pictureWidth - (columns.max() ?? pictureWidth))
-        return min(left, right) < quad.width * 0.05 && max(left, right) > quad.width * 0.25
+        return min(left, right) < quad.width * 0.05 && !isCloseUp(quad, pictureWidth: pictureWidth)
+    }
+
+    /// Whether the picture ends soon on both sides of the plate: whole plates are cut out so, and what is beside them is
+    /// not to be seen.
+    private static func isCloseUp(_ quad: Quad, pictureWidth: Double) -> Bool {
+        let columns = quad.corners.map(\.x)
+        let room = max(columns.min() ?? 0, pictureWidth - (columns.max() ?? pictureWidth))
+        return room <= quad.width * 0.25
     }
 
     /// Whether a corner comes within a twentieth of the plate's width of the picture's edge.

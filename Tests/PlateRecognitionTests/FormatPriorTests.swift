@@ -130,7 +130,9 @@ private struct Golden: Decodable {
 }
 
 @Suite struct ConfidenceTests {
-    private func evidence(share: Double, length: Int = 7, isCutAtSide: Bool = false) -> ReadEvidence {
+    private func evidence(share: Double, length: Int = 7, isCutAtSide: Bool = false, whole: Double = 0.99)
+        -> ReadEvidence
+    {
         ReadEvidence(
             share: share,
             visualShare: share,
@@ -143,14 +145,23 @@ private struct Golden: Decodable {
             aspect: 2,
             sharpness: 0.1,
             length: length,
-            isCutAtSide: isCutAtSide
+            isCutAtSide: isCutAtSide,
+            whole: whole
         )
     }
 
     @Test func `a plate that goes on beyond the picture's side edge is doubted`() throws {
         let shipped = try ModelFolder.builtIn().reader(.int8).description.calibration
-        let whole = shipped.confidence(evidence(share: 0.99))
-        #expect(shipped.confidence(evidence(share: 0.99, isCutAtSide: true)) < whole - 0.01)
+        let whole = shipped.confidence(evidence(share: 0.99, whole: 0.5))
+        #expect(shipped.confidence(evidence(share: 0.99, isCutAtSide: true, whole: 0.5)) < whole - 0.01)
+    }
+
+    @Test func `a plate of which a part does not show is doubted however clear the rest`() throws {
+        let shipped = try ModelFolder.builtIn().reader(.int8).description.calibration
+        let (whole, hidden) = (
+            shipped.confidence(evidence(share: 0.999)), shipped.confidence(evidence(share: 0.999, whole: 0.02))
+        )
+        #expect(hidden < 0.9 && hidden < whole - 0.1)
     }
 
     private func model(_ json: String) throws -> ConfidenceModel {

@@ -72,6 +72,11 @@ final class ModelCopy {
         #expect(throws: RecognitionError.self) { _ = try PlateRecogniser(models: "/nowhere") }
     }
 
+    @Test func `a reader that counts on wholeness is refused without it`() throws {
+        try FileManager.default.removeItem(at: copy.folder.appendingPathComponent("wholeness.json"))
+        #expect(try copy.failure().contains("wholeness.json"))
+    }
+
     @Test func `another network in the reader's place is refused by its inputs`() throws {
         try copy.withoutInt8()
         try copy.write(try copy.bytes("detector.onnx"), as: "reader.onnx")

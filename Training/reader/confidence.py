@@ -6,8 +6,8 @@ python confidence.py --patrol ../../.build/debug/patrol --models ../../Sources/P
 The product itself reads training photographs and tells of what each confidence is made (`patrol recognise --json
 --evidence`), so that all its parts count as they are. Right or wrong are reads of plates that the reader was not
 trained on, as they are, in spoilt copies and half hidden; wrong are texts found where labels/hard.csv says that no
-plate is. A logistic sum is fitted, judged by cross-validation over cars, and written into reader.json with the threshold from
-which a read counts.
+plate is. Two logistic sums are fitted, that what shows is read right and that the plate shows whole; their product is
+judged by cross-validation over cars, and written into reader.json with the threshold from which a read counts.
 """
 import argparse
 import collections
@@ -29,10 +29,11 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "detector")
 from pictures import Picture  # noqa: E402
 
 # Features that are weighed, and the sign that their weight may have.
-SIGNS = {"share": 1, "visualShare": 1, "agreement": 1, "fit": 1, "detector": 1, "short": -1, "long": -1,
-         "cut": -1}
+SIGNS = {"share": 1, "visualShare": 1, "agreement": 1, "fit": 1, "detector": 1, "short": -1, "long": -1}
+# What tells whether the plate shows whole.
+WHOLE_SIGNS = {"whole": 1, "cut": -1}
 # Half hidden and two-line plates: their weight against that of all whole ones.
-COPY_WEIGHT, AMERICAN_WEIGHT, TWO_LINE_SHARE, HIDDEN_SHARE = .35, 3., .05, .05
+COPY_WEIGHT, AMERICAN_WEIGHT, TWO_LINE_SHARE, HIDDEN_SHARE = .35, 3., .05, .1
 FALSE_A_PICTURE, LEAST_THRESHOLD = .03, .3
 FOLDS, RIDGE = 5, 1.
 
@@ -166,7 +167,7 @@ def samples(options, labels, formats):
     with tempfile.TemporaryDirectory() as folder:
         made, part = copies(root, plates, folder), hidden(root, plates, folder)
         for path, one in read(options, [str(root / i) for i in pictures] + sorted(made) + sorted(part), formats):
-            features = [one["evidence"][name] for name in SIGNS]
+            features = [one["evidence"][name] for name in (*SIGNS, *WHOLE_SIGNS, "closeUp")]
             if path in made:
                 image, row, box = made[path]
                 if box and overlap(one["box"], box) < .2:
@@ -206,14 +207,14 @@ def weights(rows, labels):
     return out
 
 
-def fit(x, right, weight):
+def logistic(x, right, weight, signs):
     """Logistic regression with a ridge on standardised features; a weight of the wrong sign is left out.
 
     -> (intercept, weights [f]).
     """
     mean = np.average(x, 0, weight)
     spread = np.maximum(np.sqrt(np.average((x - mean) ** 2, 0, weight)), 1e-6)
-    signs, used = np.array(list(SIGNS.values())), np.ones(x.shape[1], bool)
+    signs, used = np.array(list(signs.values())), np.ones(x.shape[1], bool)
     while True:
         z = np.c_[np.ones(len(x)), ((x - mean) / spread)[:, used]]
         b, ridge = np.zeros(z.shape[1]), np.eye(z.shape[1]) * RIDGE
@@ -231,9 +232,24 @@ def fit(x, right, weight):
     return float(b[0] - (out * mean).sum()), out
 
 
-def confidence(model, x):
-    """(intercept, weights) and features [n, f] -> [n]."""
-    return 1 / (1 + np.exp(-(model[0] + x @ model[1])))
+def fit(x, right, weight, kinds):
+    """-> two models (intercept, weights): that what shows is read right, and that the plate shows whole.
+
+    The first learns from all but half hidden plates, the second from plates alone: a half hidden one of which the whole
+    text was read right counts as whole. Of close-ups wholeness is not asked.
+    """
+    hidden = kinds == "hidden"
+    plates = np.isin(kinds, ("held out", "copy", "hidden")) & (x[:, -1] == 0)
+    split = len(SIGNS)
+    return (logistic(x[~hidden, :split], right[~hidden], weight[~hidden], SIGNS),
+            logistic(x[plates, split:-1], ~hidden[plates] | right[plates], weight[plates], WHOLE_SIGNS))
+
+
+def confidence(models, x):
+    """Both models and features [n, f] -> [n]."""
+    split = len(SIGNS)
+    odds = [b + part @ w for (b, w), part in zip(models, (x[:, :split], x[:, split:-1]))]
+    return 1 / (1 + np.exp(-odds[0])) * np.where(x[:, -1], 1, 1 / (1 + np.exp(-odds[1])))
 
 
 def judged(p, right, weight):
@@ -269,18 +285,24 @@ def calibrate(options, labels, formats):
     car = [r[3]["plate"] if r[3] else r[4] for r in used]
     fold = np.array([int(hashlib.md5(c.encode()).hexdigest(), 16) % FOLDS for c in car])
     crossed = np.zeros(len(used))
-    for f in range(FOLDS):
-        crossed[fold == f] = confidence(fit(x[fold != f], right[fold != f], weight[fold != f]), x[fold == f])
-    model = fit(x, right, weight)
     kinds = np.array([r[2] for r in used])
-    plates = np.isin(kinds, ("held out", "copy"))
+    for f in range(FOLDS):
+        learnt = fold != f
+        crossed[~learnt] = confidence(fit(x[learnt], right[learnt], weight[learnt], kinds[learnt]), x[~learnt])
+    model, whole = models = fit(x, right, weight, kinds)
+    plates, hidden = np.isin(kinds, ("held out", "copy")), kinds == "hidden"
     return {"type": "logistic", "intercept": round(model[0], 4),
             "weights": {n: round(float(w), 4) for n, w in zip(SIGNS, model[1]) if w},
+            "whole": {"intercept": round(whole[0], 4),
+                      **{n: round(float(w), 4) for n, w in zip(WHOLE_SIGNS, whole[1])}},
             "reads": dict(collections.Counter(kinds.tolist())),
             "heldOutDistinctPlates": len({c for c, p in zip(car, plates) if p}),
             "crossValidated": judged(crossed, right, weight),
-            "crossValidatedPlatesAlone": judged(crossed[plates], right[plates], weight[plates])}, \
-        threshold(model, rows, pictures)
+            "crossValidatedPlatesAlone": judged(crossed[plates], right[plates], weight[plates]),
+            "hiddenWrongFrom90": int((hidden & ~right & (crossed >= .9)).sum()),
+            "platesFrom90": int((plates & (crossed >= .9)).sum()),
+            "platesWrongFrom90": int((plates & ~right & (crossed >= .9)).sum())}, \
+        threshold(models, rows, pictures)
 
 
 def main(options):
