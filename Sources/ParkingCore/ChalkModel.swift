@@ -36,7 +36,7 @@ package struct ChalkModel: Hashable, Sendable, Codable {
     package var wanderingShare = 0.7
     package var wanderingSeconds = 240.0
     /// Of passes of a car that stands there, how many do not read it: 663 passes of held-out plates from 110 pixels wide
-    /// on, 24 of them not read (Training/reader/errors.py).
+    /// on, 24 to 30 of them not read, by the version of the confidence (Training/reader/errors.py).
     package var unreadShare = 0.04
     /// Of those, how many are not read at the next pass either: what is dirty stays dirty. From the same passes.
     package var unreadAgainShare = 0.38
