@@ -1,6 +1,5 @@
 """Cases with the whole vehicle under systemd as the first program: `make install`, the unit with its sandbox and
 watchdog, the udev rules, USB cameras and a USB receiver that are unplugged, gpsd, cupsd and a ticket printer."""
-import contextlib
 import ctypes
 import glob
 import json
@@ -346,11 +345,9 @@ def missing_is_no_hang():
 
 def killed():
     """kill -9: restarted by itself, and what was told before is kept"""
-    with Vehicle() as vehicle, Receiver(), GPSD(), Room(), contextlib.ExitStack() as stack:
-        # Plugged before the start: sessions are too old for a ticket after five minutes.
+    with Vehicle() as vehicle, Receiver(), GPSD(), Room(), Service(has_lists=True) as service:
         vehicle.plug(0)
         vehicle.plug(1)
-        service = stack.enter_context(Service(has_lists=True))
         alert = first_alert()
         ticket = call(f"/v1/alerts/{alert['id']}/accept", {"confirmedPlate": alert["plate"]})["ticket"]
         os.kill(service.identifier, signal.SIGKILL)
