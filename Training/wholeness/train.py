@@ -153,6 +153,6 @@ if __name__ == "__main__":
     parser.add_argument("--crops", required=True)
     parser.add_argument("--out", required=True)
     parser.add_argument("--epochs", type=int, default=40)
-    parser.add_argument("--networks", type=int, default=2)
+    parser.add_argument("--networks", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
     main(parser.parse_args())
