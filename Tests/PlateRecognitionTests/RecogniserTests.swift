@@ -55,7 +55,7 @@ final class ModelCopy {
 
     init() throws { copy = try ModelCopy() }
 
-    @Test(arguments: ["reader", "scout", "reader-int8", "detector-int8", "scout-int8"])
+    @Test(arguments: ["reader", "scout", "wholeness", "reader-int8", "detector-int8", "scout-int8"])
     func `a network of which one byte was changed is refused by name`(name: String) throws {
         if !name.hasSuffix("int8") { try copy.withoutInt8() }
         var bytes = try copy.bytes("\(name).onnx")
