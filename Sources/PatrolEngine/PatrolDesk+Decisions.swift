@@ -22,13 +22,11 @@ extension PatrolDesk {
         let (plate, found) = try await confirmedJudgement(fact, confirmed)
         let judgement = found == fact.judgement ? lastWord : found
         let infraction = judgement.ticketableInfraction(in: settings.city, at: fact.read.time)
-        let decision = DecisionFact(read: id, verdict: .accepted, reason: nil, officer: try officer())
         guard let infraction, let zone = fact.zone else {
-            _ = try await store.record(decision: decision, at: clock.now())
-            factRecorded()
-            await hub.publish(.decided(id))
+            try await decide(id, .accepted, reason: nil)
             return DecisionAnswer(ticket: nil)
         }
+        let decision = DecisionFact(read: id, verdict: .accepted, reason: nil, officer: try officer())
         guard isClockTrusted() else {
             throw EngineError(
                 .notTicketable,
@@ -57,11 +55,16 @@ extension PatrolDesk {
     package func reject(_ id: UUIDv7, _ request: RejectRequest) async throws -> DecisionAnswer {
         let reason = try PatrolDesk.reason(request.reason)
         _ = try await waiting(id)
-        let decision = DecisionFact(read: id, verdict: .rejected, reason: reason, officer: try officer())
+        try await decide(id, .rejected, reason: reason)
+        return DecisionAnswer(ticket: nil)
+    }
+
+    /// Keeps a decision that no ticket follows, and tells of it.
+    private func decide(_ id: UUIDv7, _ verdict: DecisionFact.Verdict, reason: String?) async throws {
+        let decision = DecisionFact(read: id, verdict: verdict, reason: reason, officer: try officer())
         _ = try await store.record(decision: decision, at: clock.now())
         factRecorded()
         await hub.publish(.decided(id))
-        return DecisionAnswer(ticket: nil)
     }
 
     /// What an alert is by the lists as they are now.
@@ -94,15 +97,7 @@ extension PatrolDesk {
         let isAsRaised = infraction.map { raised.compactMap(\.infraction).contains($0) } ?? !last.isClear
         guard !isAsRaised else { return last }
         let words = sentences(last)
-        let decision = DecisionFact(
-            read: fact.read.id,
-            verdict: .rejected,
-            reason: String("withdrawn: \(words)".prefix(200)),
-            officer: try officer()
-        )
-        _ = try await store.record(decision: decision, at: clock.now())
-        factRecorded()
-        await hub.publish(.decided(fact.read.id))
+        try await decide(fact.read.id, .rejected, reason: String("withdrawn: \(words)".prefix(200)))
         throw EngineError(.notTicketable, "the alert is withdrawn: what was raised no longer holds. \(words)")
     }
 
