@@ -6,7 +6,7 @@ struct CityReader {
 
     static let keys = [
         "city", "timeZone", "regime", "payment", "reviewRights", "holidays", "infractions", "rules", "zones",
-        "temporary",
+        "temporary", "plateSeries",
     ]
 
     /// What could be read; faults are noted. nil where the file is no mapping at all.
@@ -29,8 +29,17 @@ struct CityReader {
             zones: zones(top.required("zones", "name the city's zones"), rules: rules),
             infractions: infractions(top.required("infractions", "list them, the gravest first")),
             temporaryChanges: top["temporary"]?.list("changes").compactMap { change($0, rules: rules) } ?? [],
-            paymentURL: payment.url
+            paymentURL: payment.url,
+            plateSeries: top["plateSeries"].map(series) ?? PlateSeries.usual
         )
+    }
+
+    private func series(_ item: CityItem) -> [PlateSeries] {
+        item.list("patterns of plates").compactMap { item in
+            item.parsed("a pattern such as AAAA000 or [G][V]AA000 without GIOQU (A a letter, 0 a digit)") {
+                PlateSeries($0)
+            }
+        }
     }
 
     // MARK: Law and money

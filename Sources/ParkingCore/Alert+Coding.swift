@@ -102,7 +102,7 @@ extension SecondLookReason: Codable {
     }
     private enum Kind: String, Codable {
         case unsureRead, nearMatch, noFix, nearZoneEdge, staleFeed, clockUnknown, mayHaveMoved, earlierPassDiffers
-        case mayHaveLeft
+        case mayHaveLeft, otherUnsure, unusualPlate
     }
 
     package init(from decoder: any Decoder) throws {
@@ -129,6 +129,8 @@ extension SecondLookReason: Codable {
         case .mayHaveMoved: self = .mayHaveMoved(probability: try take(.probability))
         case .earlierPassDiffers: self = .earlierPassDiffers(plate: try take(.plate))
         case .mayHaveLeft: self = .mayHaveLeft(plate: try take(.plate), lastSeen: try take(.lastSeen))
+        case .otherUnsure: self = .otherUnsure(plate: try take(.plate), confidence: try take(.confidence))
+        case .unusualPlate: self = .unusualPlate
         }
     }
 
@@ -165,6 +167,11 @@ extension SecondLookReason: Codable {
             try kind(.mayHaveLeft)
             try put(plate, .plate)
             try put(lastSeen, .lastSeen)
+        case .otherUnsure(let plate, let confidence):
+            try kind(.otherUnsure)
+            try put(plate, .plate)
+            try put(confidence, .confidence)
+        case .unusualPlate: try kind(.unusualPlate)
         }
     }
 }

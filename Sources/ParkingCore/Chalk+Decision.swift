@@ -196,7 +196,7 @@ struct ChalkReckoning {
         let backSoon = backSoonProbability(withinSeconds: seconds)
         switch rule.basis {
         case .position:
-            return gap.unmoved + (1 - gap.unmoved) * backSoon * sameBlock(first.place, second.place, gap.places)
+            return gap.unmoved + (1 - gap.unmoved) * backSoon * sameBlock(first, second, gap.places)
         case .zone:
             if wasElsewhere { return backSoon }
             return gap.unmoved + (1 - gap.unmoved) * (1 - model.leavesZoneShare * (1 - backSoon))
@@ -217,9 +217,14 @@ struct ChalkReckoning {
         return max(model.wrongSideShare, 1 - first.faceSureness * second.faceSureness)
     }
 
-    /// Either side of one block: by the map, else within a hundred metres beyond the errors.
-    private func sameBlock(_ first: PlaceAnswer?, _ second: PlaceAnswer?, _ gap: ChalkGap) -> Double {
-        guard let first, let second else { return gap.distanceMetres + 2 * gap.deviationMetres < 100 ? 1 : 0 }
+    /// Either side of one block: by the map; without one, the farther apart the less probable. What another zone's signs
+    /// stand on is another block.
+    private func sameBlock(_ one: ChalkMark, _ other: ChalkMark, _ gap: ChalkGap) -> Double {
+        guard one.zone == other.zone else { return 0 }
+        guard let first = one.place, let second = other.place else {
+            // Two places at random on a block share it less often the farther apart they are.
+            return max(0, 1 - (gap.distanceMetres + gap.deviationMetres) / model.blockMetres)
+        }
         let isSame =
             first.street == second.street && first.blockStart == second.blockStart && first.blockEnd == second.blockEnd
         return isSame ? first.faceSureness * second.faceSureness : 0

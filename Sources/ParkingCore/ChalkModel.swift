@@ -22,6 +22,8 @@ package struct ChalkModel: Hashable, Sendable, Codable {
     package var sameSpaceShare = 0.05
     /// Of the others, mean distance along the street to the earlier space, in metres.
     package var reparkMetres = 70.0
+    /// Length of a block, in metres, where no map tells it.
+    package var blockMetres = 100.0
     /// Mean absence of a car that came back, in minutes.
     package var absenceMinutes = 60.0
     /// Of cars moved within a zone, how many left the zone on the way.

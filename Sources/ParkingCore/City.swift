@@ -19,6 +19,8 @@ package struct City: Hashable, Sendable {
     /// Gravest first: of several that hold at once the first is ticketed.
     package let infractions: [ByLawInfraction]
     package let temporaryChanges: [TemporaryChange]
+    /// Plates of other patterns are ticketed only once the officer has confirmed them; empty: all may be.
+    package let plateSeries: [PlateSeries]
     private let zoneIndex: [ZoneID: Int]
 
     package init(
@@ -31,7 +33,8 @@ package struct City: Hashable, Sendable {
         zones: [Zone],
         infractions: [ByLawInfraction],
         temporaryChanges: [TemporaryChange] = [],
-        paymentURL: String? = nil
+        paymentURL: String? = nil,
+        plateSeries: [PlateSeries] = []
     ) {
         self.name = name
         self.timeZone = timeZone
@@ -43,6 +46,7 @@ package struct City: Hashable, Sendable {
         self.zones = zones
         self.infractions = infractions
         self.temporaryChanges = temporaryChanges
+        self.plateSeries = plateSeries
         zoneIndex = Dictionary(zones.enumerated().map { ($1.zone, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
@@ -55,7 +59,8 @@ package struct City: Hashable, Sendable {
         reviewRights: LocalizedText,
         zones: [Zone],
         infractions: [Infraction],
-        paymentURL: String? = nil
+        paymentURL: String? = nil,
+        plateSeries: [PlateSeries] = []
     ) {
         self.init(
             name: name,
@@ -79,7 +84,8 @@ package struct City: Hashable, Sendable {
                     ]
                 )
             },
-            paymentURL: paymentURL
+            paymentURL: paymentURL,
+            plateSeries: plateSeries
         )
     }
 
@@ -98,6 +104,11 @@ package struct City: Hashable, Sendable {
     }
 
     package func zone(_ id: ZoneID) -> Zone? { zoneIndex[id].map { zones[$0] } }
+
+    /// Whether plates of this pattern are common on the city's streets.
+    package func isUsual(_ plate: Plate) -> Bool {
+        plateSeries.isEmpty || plateSeries.contains { $0.contains(plate) }
+    }
 
     /// A rule by its name, wherever it stands.
     package func rule(_ id: RuleID) -> ParkingRule? {

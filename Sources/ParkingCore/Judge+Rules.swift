@@ -251,12 +251,18 @@ extension Judge {
                 atOnce: atOnce,
                 others: others
             )
-            // As many as the permit allows must still stand there: the one seen longest ago is the doubt.
-            let oldest = others.sorted { $0.lastSeen > $1.lastSeen }.prefix(atOnce).last
-            guard let oldest, now.timeIntervalSince(oldest.lastSeen) > policy.sharedPermitSureSeconds else {
-                return (alert, [])
+            // As many as the permit allows must still stand there: the one seen longest ago is the doubt, and whatever
+            // was taken for a vehicle of the permit without being read surely.
+            let there = others.sorted { $0.lastSeen > $1.lastSeen }.prefix(atOnce)
+            var doubts: [SecondLookReason] = []
+            if let oldest = there.last, now.timeIntervalSince(oldest.lastSeen) > policy.sharedPermitSureSeconds {
+                doubts.append(.mayHaveLeft(plate: oldest.plate.text, lastSeen: oldest.lastSeen))
             }
-            return (alert, [.mayHaveLeft(plate: oldest.plate.text, lastSeen: oldest.lastSeen)])
+            for use in there {
+                guard let confidence = use.confidence, confidence < policy.otherConfidence else { continue }
+                doubts.append(.otherUnsure(plate: use.plate.text, confidence: confidence))
+            }
+            return (alert, doubts)
         }
         return nil
     }

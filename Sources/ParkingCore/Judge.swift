@@ -38,6 +38,7 @@ package struct JudgementOutcome: Hashable, Sendable {
 /// - Every rule of a zone is asked; of several that are broken the by-law's gravest infraction comes first.
 /// - Without a fix a right in any zone clears; else the car needs a second look, unless no rule holds anywhere.
 /// - Scofflaw and watchlist hold everywhere, at any hour, for the exact plate only.
+/// - A sure text that fits none of the series common in the city is confirmed by the officer before a ticket.
 /// - What was raised for the plate a short while ago is not raised again, unless doubt has become certainty.
 ///
 /// - Parameters:
@@ -178,7 +179,8 @@ struct Judge {
             return outcome(grave.isEmpty ? .secondLook([.noFix], alerts: []) : conclude(grave, [], feeds: []))
         case .violation(let violation):
             let near = nearMatches(violation.answers)
-            let isUnsure = !isSure
+            // What fits no series may be misread however sure it looks.
+            let isUnsure = !isSure || !city.isUsual(plate)
             if let clearing = near.first(where: { clears($0.candidate, isReadUnsure: isUnsure) }) {
                 let reason = ClearReason.nearMatch(plate: clearing.candidate.plate.text, feed: clearing.feed)
                 return outcome(grave.isEmpty ? .clear(reason) : conclude(grave, [], feeds: []), nearMatches: near)
@@ -305,7 +307,12 @@ struct Judge {
 
     private func conclude(_ alerts: [Alert], _ doubts: [SecondLookReason], feeds behindPlace: Set<Feed>) -> Judgement {
         var reasons = doubts
-        if !isSure { reasons.insert(.unsureRead(confidence: reading.confidence), at: 0) }
+        if !isSure {
+            reasons.insert(.unsureRead(confidence: reading.confidence), at: 0)
+        } else if !city.isUsual(plate) {
+            // No format tells a letter from a digit, or a character that is missing.
+            reasons.insert(.unusualPlate, at: 0)
+        }
         var behind = behindPlace
         if alerts.contains(where: { if case .scofflaw = $0 { true } else { false } }) {
             behind.formUnion([.scofflaws, .exemptions])

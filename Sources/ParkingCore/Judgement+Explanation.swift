@@ -134,6 +134,11 @@ extension Wording {
                 "The read is not sure (\(percent(confidence))): confirm the plate.",
                 "La lecture n’est pas sûre (\(percent(confidence))) : confirmez la plaque."
             )
+        case .unusualPlate:
+            say(
+                "The plate fits no series that is common here: confirm each character, O or 0, I or 1.",
+                "La plaque ne suit aucune série courante ici : confirmez chaque caractère, O ou 0, I ou 1."
+            )
         case .nearMatch(let plate, let feed):
             say(
                 "\(plate), one misread away, stands in the \(name(feed)): compare the characters.",
@@ -179,6 +184,11 @@ extension Wording {
             say(
                 "\(plate) was last seen \(time(lastSeen)) and may have left since: look whether it still stands there.",
                 "\(plate) a été vu le \(time(lastSeen)) et a pu partir depuis : vérifiez s’il s’y trouve encore."
+            )
+        case .otherUnsure(let plate, let confidence):
+            say(
+                "The other vehicle, \(plate), was not read surely (\(percent(confidence))): look at its plate.",
+                "L’autre véhicule, \(plate), n’a pas été lu avec certitude (\(percent(confidence))) : regardez sa plaque."
             )
         }
     }

@@ -97,20 +97,33 @@ package struct PermitUse: Hashable, Sendable, Codable {
     package let lastSeen: Date
     /// Where the patrol was at the last read; nil: not known.
     package let point: GeoPoint?
+    /// Of its surest read; nil: not kept by the version that wrote it.
+    package let confidence: Double?
 
-    package init(permit: String, plate: Plate, read: UUIDv7, firstSeen: Date, lastSeen: Date, point: GeoPoint?) {
+    package init(
+        permit: String,
+        plate: Plate,
+        read: UUIDv7,
+        firstSeen: Date,
+        lastSeen: Date,
+        point: GeoPoint?,
+        confidence: Double?
+    ) {
         self.permit = permit
         self.plate = plate
         self.read = read
         self.firstSeen = firstSeen
         self.lastSeen = lastSeen
         self.point = point
+        self.confidence = confidence
     }
 }
 
 package enum SecondLookReason: Hashable, Sendable {
     /// Confidence below what the city asks for.
     case unsureRead(confidence: Double)
+    /// The text fits no series of plates that is common here: chosen by its owner, from far away, or misread.
+    case unusualPlate
     /// This plate, one misread away, has a right to park.
     case nearMatch(plate: String, feed: Feed)
     case noFix
@@ -126,6 +139,8 @@ package enum SecondLookReason: Hashable, Sendable {
     case earlierPassDiffers(plate: String)
     /// The other vehicle of the shared permit may have left since it was seen.
     case mayHaveLeft(plate: String, lastSeen: Date)
+    /// The other vehicle of the shared permit was read without certainty.
+    case otherUnsure(plate: String, confidence: Double)
 }
 
 extension Judgement {

@@ -30,6 +30,8 @@ package struct JudgementPolicy: Hashable, Sendable, Codable {
     package var leastGraceSeconds = 60.0
     /// Vehicles of one permit seen within this time of each other stand there at once.
     package var sharedPermitSureSeconds = 120.0
+    /// The other one was read at least so surely: who confirms the plate in front of him has not looked at it.
+    package var otherConfidence = 0.99
     /// Within this time they may; beyond it an earlier sighting says nothing.
     package var sharedPermitSeconds = 1800.0
     /// Age in seconds beyond which sessions are too old to ticket by: they change by the minute.
@@ -45,6 +47,14 @@ package struct JudgementPolicy: Hashable, Sendable, Codable {
     package static let standard = JudgementPolicy()
 
     package init() {}
+
+    /// Where the server did not answer the question just before a ticket: however new the lists are, what came since
+    /// is not known.
+    package var withoutAnswer: JudgementPolicy {
+        var policy = self
+        policy.finalSessionsStaleSeconds = 0
+        return policy
+    }
 
     /// - Parameter isFinal: for the question just before a ticket.
     func staleSeconds(of feed: Feed, isFinal: Bool) -> Double {

@@ -8,13 +8,16 @@ package struct PermitSighting: Hashable, Sendable {
     package let read: UUIDv7
     package let time: Date
     package let point: GeoPoint?
+    /// Of the read.
+    package let confidence: Double
 
-    package init(permit: String, plate: Plate, read: UUIDv7, time: Date, point: GeoPoint?) {
+    package init(permit: String, plate: Plate, read: UUIDv7, time: Date, point: GeoPoint?, confidence: Double) {
         self.permit = permit
         self.plate = plate
         self.read = read
         self.time = time
         self.point = point
+        self.confidence = confidence
     }
 }
 
@@ -30,7 +33,8 @@ extension PermitUse {
                 read: last.read,
                 firstSeen: first.time,
                 lastSeen: last.time,
-                point: last.point
+                point: last.point,
+                confidence: group.map(\.confidence).max()
             )
         }.sorted { ($0.firstSeen, $0.plate) < ($1.firstSeen, $1.plate) }
     }

@@ -17,10 +17,10 @@ extension PatrolDesk {
     package func accept(_ id: UUIDv7, _ request: AcceptRequest) async throws -> DecisionAnswer {
         let fact = try await waiting(id)
         let confirmed = try request.confirmedPlate.map(parsed)
-        await refreshLists?()
-        let lastWord = try await lastWord(fact, confirmed)
-        let (plate, found) = try await confirmedJudgement(fact, confirmed)
-        let judgement = found == fact.judgement ? lastWord : found
+        let word = await askServer()
+        let last = try await lastWord(fact, confirmed, word)
+        let (plate, found) = try await confirmedJudgement(fact, confirmed, word)
+        let judgement = found == fact.judgement ? last : found
         let infraction = judgement.ticketableInfraction(in: settings.city, at: fact.read.time)
         guard let infraction, let zone = fact.zone else {
             try await decide(id, .accepted, reason: nil)
@@ -70,7 +70,7 @@ extension PatrolDesk {
     /// What an alert is by the lists as they are now.
     /// - Throws: `EngineError` (`notTicketable`): where what was raised no longer holds the alert is withdrawn; where it
     ///   is in doubt now, by a right for a plate like it or a server that gave no word since the read, it goes on waiting.
-    private func lastWord(_ fact: ReadFact, _ confirmed: Plate?) async throws -> Judgement {
+    private func lastWord(_ fact: ReadFact, _ confirmed: Plate?, _ word: LastWord?) async throws -> Judgement {
         guard case .alert(let raised) = fact.judgement, confirmed == nil || confirmed == fact.read.reading.plate else {
             return fact.judgement
         }
@@ -81,7 +81,7 @@ extension PatrolDesk {
             feeds: try await store.feedStates(),
             chalk: findings,
             replacing: fact.read.id,
-            ticketAt: ticketTime
+            lastWord: word
         ).judgement
         if case .secondLook(let reasons, let alerts) = last {
             let left = confirmed == nil ? reasons : PatrolDesk.unsettled(reasons, findings)
@@ -107,7 +107,7 @@ extension PatrolDesk {
         let showsBothPasses = findings.contains { !$0.photos.isEmpty }
         return reasons.filter { reason in
             switch reason {
-            case .nearMatch, .unsureRead: false
+            case .nearMatch, .unsureRead, .unusualPlate: false
             case .mayHaveMoved: !showsBothPasses
             default: true
             }
@@ -115,7 +115,11 @@ extension PatrolDesk {
     }
 
     /// nil without a server: what the vehicle has is all there is.
-    private var ticketTime: Date? { refreshLists == nil ? nil : clock.now() }
+    private func askServer() async -> LastWord? {
+        guard let refreshLists else { return nil }
+        let hasAnswer = await refreshLists()
+        return LastWord(time: clock.now(), hasAnswer: hasAnswer)
+    }
 
     private func waiting(_ id: UUIDv7) async throws -> ReadFact {
         guard let fact = try await store.readFact(id), fact.judgement.answer != .clear,
@@ -138,7 +142,11 @@ extension PatrolDesk {
     }
 
     /// The plate that a ticket would name, and the judgement it would rest on.
-    private func confirmedJudgement(_ fact: ReadFact, _ confirmed: Plate?) async throws -> (Plate, Judgement) {
+    private func confirmedJudgement(
+        _ fact: ReadFact,
+        _ confirmed: Plate?,
+        _ word: LastWord?
+    ) async throws -> (Plate, Judgement) {
         let reading = fact.read.reading
         guard let confirmed else {
             if case .secondLook = fact.judgement {
@@ -173,7 +181,7 @@ extension PatrolDesk {
             fix: fact.fix,
             feeds: try await store.feedStates(),
             chalk: findings,
-            ticketAt: ticketTime
+            lastWord: word
         ).judgement
         switch judgement {
         case .alert: return (confirmed, judgement)

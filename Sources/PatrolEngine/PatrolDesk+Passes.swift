@@ -166,18 +166,20 @@ extension PatrolDesk {
         }
     }
 
-    /// Writes the photos of all passes at once: each waits for the disk, none for another.
+    /// Writes all photos of all passes at once: each waits for the disk, none for another.
     /// - Returns: the passes before the first whose photos could not be written, and why that could not.
     private func keepPhotos(of passes: [JudgedPass]) async -> ([JudgedPass], (any Error)?) {
         let evidence = evidence
         let failures = await withTaskGroup(of: (Int, any Error)?.self) { group in
-            for (index, pass) in passes.enumerated() where !pass.photos.isEmpty {
-                group.addTask {
-                    do {
-                        try await onDiskThread { for photo in pass.photos { _ = try evidence.store(photo) } }
-                        return nil
-                    } catch {
-                        return (index, error)
+            for (index, pass) in passes.enumerated() {
+                for photo in pass.photos {
+                    group.addTask {
+                        do {
+                            _ = try await onDiskThread { try evidence.store(photo) }
+                            return nil
+                        } catch {
+                            return (index, error)
+                        }
                     }
                 }
             }

@@ -103,8 +103,9 @@ package actor PatrolDesk {
     let logger: Logger
     /// The municipality's map; nil: places are told by zone and position.
     let addresses: AddressBook?
-    /// Asks the server for what has changed in the lists, never for long; nil: no server is set.
-    let refreshLists: (@Sendable () async -> Void)?
+    /// Asks the server for what has changed in the lists, never for long, and says whether it answered; nil: no server
+    /// is set.
+    let refreshLists: (@Sendable () async -> Bool)?
     /// Told after each fact, so that it is sent at once.
     let factRecorded: @Sendable () -> Void
     var positions: (any PositionSource)?
@@ -131,7 +132,7 @@ package actor PatrolDesk {
         moment: @escaping @Sendable () -> ChalkMoment? = { nil },
         logger: Logger,
         addresses: AddressBook? = nil,
-        refreshLists: (@Sendable () async -> Void)? = nil,
+        refreshLists: (@Sendable () async -> Bool)? = nil,
         factRecorded: @escaping @Sendable () -> Void = {}
     ) {
         self.settings = settings
@@ -163,6 +164,13 @@ package actor PatrolDesk {
             logger.warning("a read has no address", metadata: ["reason": "\(error)"])
             return nil
         }
+    }
+
+    /// The question to the server just before a ticket.
+    struct LastWord {
+        /// When a ticket would be written.
+        let time: Date
+        let hasAnswer: Bool
     }
 
     /// The read of the same car that this one replaces, or that it merely repeats from another camera.
@@ -198,14 +206,14 @@ package actor PatrolDesk {
     /// Looks up every plate that the read could mean, and judges; what is not clear is judged with more of them.
     /// - Parameters:
     ///   - replacing: an earlier read of the car that counts no longer.
-    ///   - ticketAt: where the lists were just asked for again, when a ticket would be written.
+    ///   - lastWord: where the lists were just asked for again.
     func answer(
         _ read: PlateRead,
         fix: Fix?,
         feeds: [FeedState],
         chalk: [ChalkFinding] = [],
         replacing: UUIDv7? = nil,
-        ticketAt: Date? = nil
+        lastWord: LastWord? = nil
     ) async throws -> JudgementOutcome {
         let since = read.time.addingTimeInterval(-settings.policy.repeatSeconds)
         let earlier = try await store.earlierAnswers(plate: read.reading.plate, since: since)
@@ -231,8 +239,8 @@ package actor PatrolDesk {
                 chalk: chalk,
                 permitUses: try await permitUses(of: read, records: records),
                 city: settings.city,
-                policy: settings.policy,
-                ticketAt: ticketAt,
+                policy: lastWord?.hasAnswer == false ? settings.policy.withoutAnswer : settings.policy,
+                ticketAt: lastWord?.time,
                 isClockTrusted: isClockTrusted()
             )
         }
@@ -255,7 +263,8 @@ package actor PatrolDesk {
                 plate: fact.read.reading.plate,
                 read: fact.read.id,
                 time: fact.read.time,
-                point: fact.fix?.point
+                point: fact.fix?.point,
+                confidence: fact.read.reading.confidence
             )
         }
         return PermitUse.uses(of: (kept + waiting).filter { $0.read != read.id })

@@ -198,6 +198,8 @@ extension SecondLookReason {
         case .mayHaveMoved: "mayHaveMoved"
         case .earlierPassDiffers: "earlierPassDiffers"
         case .mayHaveLeft: "mayHaveLeft"
+        case .otherUnsure: "otherUnsure"
+        case .unusualPlate: "unusualPlate"
         }
     }
 }

@@ -33,7 +33,8 @@ extension PatrolStore {
                             plate: fact.read.reading.plate,
                             read: fact.read.id,
                             time: fact.read.time,
-                            point: fact.fix?.point
+                            point: fact.fix?.point,
+                            confidence: fact.read.reading.confidence
                         )
                     )
                 }

@@ -158,23 +158,24 @@ package actor SyncClient: Service {
 
     /// Asks for list changes now, and waits for them at most so long: what is decided next rests on what the server knew
     /// a moment ago, if there is a link. Never throws; an answer that comes later is applied all the same.
-    package nonisolated func refreshLists(within limit: Duration = .milliseconds(1500)) async {
-        let (done, finish) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let asking = Task {
-            _ = try? await self.pullChanges()
-            finish.finish()
+    /// - Returns: whether the server answered in time, and all that it told is applied.
+    package nonisolated func refreshLists(within limit: Duration = .milliseconds(1500)) async -> Bool {
+        let (answers, answer) = AsyncStream.makeStream(of: Bool.self, bufferingPolicy: .bufferingOldest(1))
+        Task {
+            answer.yield((try? await self.pullChanges()) != nil)
+            answer.finish()
         }
         let timer = Task {
             try? await self.clock.sleep(for: limit)
-            finish.finish()
+            answer.yield(false)
+            answer.finish()
         }
-        for await _ in done {}
-        timer.cancel()
-        _ = asking
+        defer { timer.cancel() }
+        return await answers.first { _ in true } ?? false
     }
 
     /// `refreshLists` to hand on.
-    package nonisolated var asksForLists: @Sendable () async -> Void { { await self.refreshLists() } }
+    package nonisolated var asksForLists: @Sendable () async -> Bool { { await self.refreshLists() } }
 
     private func takeRound() async throws -> SyncReport {
         var report = SyncReport()

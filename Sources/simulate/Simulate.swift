@@ -29,7 +29,7 @@ struct Simulate: AsyncParsableCommand {
     @Option(help: "Days that run side by side; 0: one a processor.")
     var workers = 0
 
-    @Option(help: "Tell so many cases that went wrong, in words.")
+    @Option(help: "Tell so many wrong alerts and missed violations in words; wrong tickets by our fault always are.")
     var cases = 0
 
     func validate() throws {
@@ -53,6 +53,7 @@ struct Simulate: AsyncParsableCommand {
         )
         FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
         let report = SimulationReport(results)
+        for day in results { for text in day.wrongTickets { print("seed \(day.seed) \(text)") } }
         for text in results.flatMap(\.cases).prefix(max(0, cases)) { print(text) }
         print(report.table)
         print(try report.json(seconds: Self.seconds() - began))

@@ -83,11 +83,27 @@ struct CityFileTests {
         #expect(city.temporaryChanges.count == 3)
     }
 
+    @Test("the plates' series are the usual ones, the city's own, or none")
+    func series() throws {
+        func city(_ line: String) throws -> City {
+            try CityFile.city(bytes: small.replacing("regime:", with: line + "regime:").utf8, name: "city.yaml")
+        }
+        #expect(try city("").plateSeries == PlateSeries.usual)
+        let own = try city("plateSeries: [AAAA000 without GIOQU, \"000000\"]\n")
+        #expect(own.plateSeries.map(\.text) == ["AAAA000 without GIOQU", "000000"])
+        #expect(try own.isUsual(Plate("123456")) && !own.isUsual(Plate("GOLEAFS")))
+        #expect(try city("plateSeries: []\n").isUsual(Plate("GOLEAFS")))
+    }
+
     @Test(
         "each mistake is named with its line, its key and a cure",
         arguments: [
             ("timeZone: America/Toronto", "timeZone: America/Torronto", 2, "timeZone", "IANA"),
             ("timeZone: America/Toronto", "timezone: America/Toronto", 2, "timezone", "did you mean 'timeZone'?"),
+            (
+                "regime: administrativePenalty", "plateSeries: [AAA-000]\nregime: administrativePenalty", 3,
+                "plateSeries.1", "AAAA000"
+            ),
             ("regime: administrativePenalty", "regime: police", 3, "regime", "provincialOffence"),
             ("https://town", "http://town", 4, "payment.url", "https"),
             ("every: 12-25", "every: 12-32", 7, "holidays.1.every", "12-25"),

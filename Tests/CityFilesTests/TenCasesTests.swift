@@ -160,7 +160,8 @@ struct TenCasesTests {
                 read: UUIDv7(at: seen),
                 firstSeen: seen,
                 lastSeen: seen,
-                point: try GeoPoint(latitude: 43.7519, longitude: -81.7065)
+                point: try GeoPoint(latitude: 43.7519, longitude: -81.7065),
+                confidence: 0.995
             )
         ]
     }

@@ -203,11 +203,18 @@ struct ChalkStreet {
         let late = try #require(chalkFinding(marks: marks, new: try street.mark(minutes: 300, metres: 200), rule: rule))
         #expect(late.stayedProbability < 1)
         let position = street.limit(60, .position, returnAfter: 120)
+        // On the same block, as far as the distance tells.
         let block = try #require(
-            chalkFinding(marks: marks, new: try street.mark(minutes: 100, metres: 50), rule: position)
+            chalkFinding(marks: marks, new: try street.mark(minutes: 100, metres: 20, error: 2), rule: position)
         )
-        #expect(block.stayedProbability == 1)
-        #expect(chalkFinding(marks: marks, new: try street.mark(minutes: 100, metres: 200), rule: position) == nil)
+        #expect(block.stayedProbability > 0.7 && !block.isCertain())
+        for metres in [79.0, 200] {
+            let far = try street.mark(minutes: 100, metres: metres, error: 2)
+            #expect(chalkFinding(marks: marks, new: far, rule: position) == nil)
+        }
+        let otherSigns = try street.mark(minutes: 100, metres: 20, error: 2, zone: try ZoneID("harbour"))
+        let other = chalkFinding(marks: marks, new: otherSigns, rule: position)
+        #expect((other?.stayedProbability ?? 0) < block.stayedProbability - 0.03)
     }
 
     @Test func `a car seen outside the zone meanwhile has left it`() throws {

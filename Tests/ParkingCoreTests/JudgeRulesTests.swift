@@ -301,14 +301,21 @@ struct JudgeRulesTests {
         let city = try city([[rule("homes", .permitOnly, "C", permits: [.residential])]])
         let permit = try street.permit("R-1", "ABCD123", .residential, zones: [], atOnce: 1)
         let far = try GeoPoint(latitude: 43.0009, longitude: -78.9995)
-        func use(_ plate: String, first: String, last: String, at point: GeoPoint? = nil) throws -> PermitUse {
+        func use(
+            _ plate: String,
+            first: String,
+            last: String,
+            at point: GeoPoint? = nil,
+            confidence: Double? = 0.995
+        ) throws -> PermitUse {
             PermitUse(
                 permit: "R-1",
                 plate: try Plate(plate),
                 read: UUIDv7(at: street.time(last)),
                 firstSeen: street.time(first),
                 lastSeen: street.time(last),
-                point: point ?? far
+                point: point ?? far,
+                confidence: confidence
             )
         }
         func judge(_ uses: [PermitUse]) throws -> Judgement {
@@ -327,6 +334,15 @@ struct JudgeRulesTests {
             return
         }
         #expect(reasons == [.mayHaveLeft(plate: "WXYZ987", lastSeen: street.time("14:10"))])
+        // Another car may have been taken for one of the permit's.
+        let unsure = try judge([try use("WXYZ987", first: "14:29", last: "14:29", confidence: 0.96)])
+        guard case .secondLook(let doubts, _) = unsure else {
+            Issue.record("the other plate was not read surely")
+            return
+        }
+        #expect(doubts == [.otherUnsure(plate: "WXYZ987", confidence: 0.96)])
+        // Written by a version that kept no confidence.
+        #expect(try judge([try use("WXYZ987", first: "14:29", last: "14:29", confidence: nil)]).alerts.count == 1)
         #expect(try judge([use("WXYZ987", first: "13:30", last: "13:59")]) == clear)
         // This car stood there first; the other came later.
         #expect(try judge([now, use("ABCD123", first: "14:05", last: "14:05")]) == clear)
@@ -341,7 +357,8 @@ struct JudgeRulesTests {
                         read: now.read,
                         firstSeen: now.firstSeen,
                         lastSeen: now.lastSeen,
-                        point: far
+                        point: far,
+                        confidence: 0.97
                     )
                 }
             ) == clear

@@ -246,6 +246,28 @@ struct JudgeTests {
         #expect(try judge(earlier(.alert([.noPermit(zone: ZoneID("pay"), infraction: "P-1")]))) == .alert([violation]))
     }
 
+    @Test("a sure text that fits no series of the city is confirmed first, and a right one keystroke away clears it")
+    func unusualPlate() throws {
+        let alert = Alert.noSession(zone: try ZoneID("pay"), infraction: "P-1", lastSessionEnded: nil)
+        let city = Street(plateSeries: PlateSeries.usual).city
+        func judge(_ plate: String, _ records: [ListRecord] = [], confidence: Double = 0.97) throws -> Judgement {
+            try street.judge(plate, in: "pay", at: "14:30", records, confidence: confidence, city: city)
+        }
+        #expect(try judge("ABCD123") == .alert([alert]))
+        let look = try judge("GOLEAFS")
+        #expect(look == .secondLook([.unusualPlate], alerts: [alert]))
+        #expect(look.explanation(language: .en, city: city)[0].contains("series"))
+        #expect(look.explanation(language: .fr, city: city)[0].contains("série"))
+        #expect(try judge("GOLEAFS", confidence: 0.5) == .secondLook([.unsureRead(confidence: 0.5)], alerts: [alert]))
+        let typed = try street.session("S-1", "G0LEAFS", zone: "pay", from: "14:00", to: "15:00")
+        #expect(try judge("GOLEAFS", [typed]) == .clear(.nearMatch(plate: "G0LEAFS", feed: .sessions)))
+        let other = try street.session("S-2", "ABCO123", zone: "pay", from: "14:00", to: "15:00")
+        let doubt = SecondLookReason.nearMatch(plate: "ABCO123", feed: .sessions)
+        #expect(try judge("ABCD123", [other]) == .secondLook([doubt], alerts: [alert]))
+        // A city that names none.
+        #expect(try street.judge("GOLEAFS", in: "pay", at: "14:30", []) == .alert([alert]))
+    }
+
     @Test("an unknown clock turns an alert into a second look, says so in both languages, and clears as before")
     func clockUnknown() throws {
         let alert = Alert.noSession(zone: try ZoneID("pay"), infraction: "P-1", lastSessionEnded: nil)
@@ -301,7 +323,8 @@ struct JudgeTests {
                             read: UUIDv7(at: street.time("14:00")),
                             firstSeen: street.time("13:00"),
                             lastSeen: street.time("14:00"),
-                            point: nil
+                            point: nil,
+                            confidence: 0.97
                         )
                     ]
                 ),
@@ -314,6 +337,7 @@ struct JudgeTests {
                     .staleFeed(.permits, ageSeconds: nil), .clockUnknown,
                     .mayHaveMoved(probability: 0.7), .earlierPassDiffers(plate: "A8"),
                     .mayHaveLeft(plate: "B1", lastSeen: street.time("13:40")),
+                    .otherUnsure(plate: "B2", confidence: 0.9), .unusualPlate,
                     .nearZoneEdge(zone: zone, errorMetres: 3, probability: nil),
                 ],
                 alerts: [.noSession(zone: zone, infraction: "P-1", lastSessionEnded: street.time("13:00"))]

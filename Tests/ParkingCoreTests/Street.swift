@@ -6,7 +6,7 @@ import Foundation
 struct Street {
     let city: City
 
-    init() {
+    init(plateSeries: [PlateSeries] = []) {
         do {
             city = City(
                 name: "Testville",
@@ -54,7 +54,8 @@ struct Street {
                         earlyPaymentCents: nil,
                         earlyPaymentDays: nil
                     )
-                }
+                },
+                plateSeries: plateSeries
             )
         } catch {
             fatalError("\(error)")

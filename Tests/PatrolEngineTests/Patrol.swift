@@ -29,6 +29,7 @@ final class Patrol {
     ///   - hasMap: whether the demonstration's map is at hand.
     ///   - isSealed: whether facts are signed.
     ///   - knots: speed that the receiver tells.
+    ///   - serverAnswers: whether the server does when it is asked just before a ticket; nil: none is set.
     init(
         acceptAll: Bool = false,
         numbers: ClosedRange<Int>? = 1...100,
@@ -37,7 +38,8 @@ final class Patrol {
         isSealed: Bool = false,
         knots: String = "0.00",
         city given: City? = nil,
-        isClockTrusted: Bool = true
+        isClockTrusted: Bool = true,
+        serverAnswers: Bool? = nil
     ) async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "patrol-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -79,7 +81,8 @@ final class Patrol {
             clock: clock,
             isClockTrusted: { isClockTrusted },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            addresses: hasMap ? try Self.map(in: folder) : nil
+            addresses: hasMap ? try Self.map(in: folder) : nil,
+            refreshLists: serverAnswers.map { answers in { @Sendable in answers } }
         )
         await desk.follow(try track(knots: knots))
         try await refreshLists([])

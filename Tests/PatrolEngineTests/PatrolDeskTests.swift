@@ -136,6 +136,36 @@ import Testing
         #expect(ticket?.plate == "CKRT208")
     }
 
+    @Test func `a server that does not answer at the last word holds the ticket, however new the lists are`()
+        async throws
+    {
+        let silent = try await Patrol(serverAnswers: false)
+        let waiting = try await silent.desk.handle(try silent.pass("CKRT208"))
+        silent.clock.advance(to: silent.time.addingTimeInterval(2))
+        for confirmed in [nil, "CKRT208", "CKRT209"] {
+            let error = await #expect(throws: EngineError.self) {
+                try await silent.desk.accept(waiting.read.id, AcceptRequest(confirmedPlate: confirmed))
+            }
+            #expect(error?.code == .notTicketable)
+        }
+        #expect(try await silent.desk.waitingAlerts().count == 1)
+        let patrol = try await Patrol(serverAnswers: true)
+        let fact = try await patrol.desk.handle(try patrol.pass("CKRT208"))
+        patrol.clock.advance(to: patrol.time.addingTimeInterval(2))
+        #expect(try await patrol.desk.accept(fact.read.id, AcceptRequest(confirmedPlate: nil)).ticket != nil)
+    }
+
+    @Test func `a plate of no common series is ticketed once the officer has typed it`() async throws {
+        let patrol = try await Patrol(acceptAll: true)
+        let fact = try await patrol.desk.handle(try patrol.pass("GOLEAFS"))
+        #expect(fact.judgement.label == "secondLook unusualPlate")
+        await #expect(throws: EngineError.self) {
+            try await patrol.desk.accept(fact.read.id, AcceptRequest(confirmedPlate: nil))
+        }
+        let ticket = try await patrol.desk.accept(fact.read.id, AcceptRequest(confirmedPlate: "GOLEAFS")).ticket
+        #expect(ticket?.plate == "GOLEAFS")
+    }
+
     @Test func `a session typed with O for 0 calls for a second look`() async throws {
         let patrol = try await Patrol(acceptAll: true)
         try await patrol.refreshLists([try patrol.session("CKRT2O8")])

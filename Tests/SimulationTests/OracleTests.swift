@@ -1,5 +1,6 @@
 // The oracle knows the right answer in cases that a person can reckon.
 import Foundation
+import ParkingCore
 import Testing
 
 @testable import Simulation
@@ -34,6 +35,71 @@ import Testing
         #expect(corner.broken(at: corner.at(9, 2)) == [])
         #expect(corner.broken(at: corner.at(10, 4, 59)) == [])
         #expect(corner.broken(at: corner.at(10, 5)) == [Offence.unpaid])
+    }
+
+    @Test func `a payment that was ended gives no right to a later stay in the same space`() throws {
+        var corner = Corner(rules: [PostedRule(name: "pay", demand: .payByPlate, infraction: Offence.unpaid)])
+        let car = corner.park("CABC123", from: corner.at(9), until: corner.at(9, 30))
+        corner.park("CABC123", from: corner.at(9, 40), until: corner.at(11))
+        func step(_ time: Date, until: Date) -> Purchase.Step {
+            Purchase.Step(time: time, atServer: time, from: corner.at(9), until: until)
+        }
+        corner.purchases[car] = [
+            Purchase(
+                vehicle: car,
+                zone: 0,
+                typed: "CABC123",
+                slip: .none,
+                steps: [step(corner.at(9), until: corner.at(10)), step(corner.at(9, 30), until: corner.at(9, 30))]
+            )
+        ]
+        let town = corner.town
+        let (oracle, stay) = (Oracle(town: town), try #require(town.stays[0].last))
+        let time = corner.at(9, 50)
+        let read = PlateRead(
+            id: UUIDv7(at: time),
+            camera: CameraID(unchecked: "right"),
+            time: time,
+            frames: 6,
+            reading: PlateReading(
+                plate: try Plate("CABC123"),
+                confidence: 0.95,
+                characters: [],
+                alternates: [],
+                box: PixelBox(x: 0, y: 0, width: 1, height: 1),
+                corners: []
+            )
+        )
+        let encounter = Encounter(
+            passing: Passing(
+                time: time,
+                space: 0,
+                spot: Spot(east: 0, north: 0),
+                headingDegrees: 0,
+                speed: 5,
+                isRight: true
+            ),
+            stay: stay,
+            violations: oracle.violations(by: stay, at: time),
+            sighting: Sighting(
+                read: read,
+                fix: nil,
+                cameraAngleDegrees: 90,
+                isClockTrusted: true,
+                moment: ChalkMoment(boot: "0", seconds: 0),
+                known: time
+            ),
+            isGhost: false
+        )
+        var witness = Witness(town: town, oracle: oracle)
+        let verdict = Verdict(.alert, [Offence.unpaid], zone: "z0", reason: "violation")
+        witness.ticket([Offence.unpaid], verdict, encounter, at: time.addingTimeInterval(60))
+        #expect(witness.finished().tickets == 1 && witness.finished().wrongTickets == 0)
+        // Paid again before the ticket: now it is a wrong one, and told.
+        corner.pay(car, from: corner.at(9, 50, 30), until: corner.at(11))
+        var other = Witness(town: corner.town, oracle: Oracle(town: corner.town))
+        other.ticket([Offence.unpaid], verdict, encounter, at: time.addingTimeInterval(60))
+        #expect(other.finished().wrongTicketsOurFault == 1 && other.tickets.count == 1)
     }
 
     @Test func `nothing is to be paid before the hours, on Sunday and on a holiday`() {

@@ -63,7 +63,7 @@ package struct Judged: TriedSystem {
             )
             if !findings.isEmpty { raised[sighting.read.id] = findings }
         }
-        return verdict(judgement, zone: outcome.zone)
+        return verdict(judgement, zone: outcome.zone, findings)
     }
 
     package mutating func recheck(
@@ -75,7 +75,7 @@ package struct Judged: TriedSystem {
     ) throws -> LastWord {
         let near = Candidates(of: sighting.read.reading)
         let findings = raised[sighting.read.id] ?? []
-        let outcome = outcome(sighting, near, findings, earlier: [], known: known, ticketAt: time)
+        let outcome = outcome(sighting, near, findings, earlier: [], known: known, ticketAt: time, hasAnswer: hasLink)
         switch outcome.judgement {
         case .clear: return .withdrawn
         case .secondLook: return .held(reason: outcome.judgement.reason)
@@ -95,7 +95,8 @@ package struct Judged: TriedSystem {
         _ findings: [ChalkFinding],
         earlier: [EarlierAnswer],
         known: Date,
-        ticketAt: Date? = nil
+        ticketAt: Date? = nil,
+        hasAnswer: Bool = true
     ) -> JudgementOutcome {
         func outcome(_ candidates: Candidates) -> JudgementOutcome {
             let records = history.answer(for: candidates.plates, asOf: known)
@@ -109,7 +110,7 @@ package struct Judged: TriedSystem {
                 chalk: findings,
                 permitUses: permitUses(records, sighting),
                 city: city,
-                policy: policy,
+                policy: hasAnswer ? policy : policy.withoutAnswer,
                 ticketAt: ticketAt,
                 isClockTrusted: sighting.isClockTrusted
             )
@@ -141,7 +142,8 @@ package struct Judged: TriedSystem {
                 plate: sighting.read.reading.plate,
                 read: sighting.read.id,
                 time: sighting.read.time,
-                point: sighting.fix?.point
+                point: sighting.fix?.point,
+                confidence: sighting.read.reading.confidence
             )
         )
     }
@@ -248,7 +250,7 @@ package struct Judged: TriedSystem {
 
     // MARK: Words
 
-    private func verdict(_ judgement: Judgement, zone: ZoneID?) -> Verdict {
+    private func verdict(_ judgement: Judgement, zone: ZoneID?, _ findings: [ChalkFinding]) -> Verdict {
         let isGrave = judgement.alerts.contains { $0.infraction == nil }
         // The gravest is what a ticket would name.
         let infractions = Set(judgement.alerts.lazy.compactMap(\.infraction).prefix(1))
@@ -257,7 +259,8 @@ package struct Judged: TriedSystem {
             infractions,
             zone: (judgement.alerts.lazy.compactMap(\.zone).first ?? zone)?.text,
             reason: judgement.reason,
-            isGrave: isGrave
+            isGrave: isGrave,
+            grounds: judgement.kind == .alert ? "\(judgement.alerts) \(findings)" : ""
         )
     }
 }

@@ -24,13 +24,23 @@ package struct Verdict: Sendable {
     package let reason: String
     /// Scofflaw or watchlist: raised, but never ticketed.
     package let isGrave: Bool
+    /// What is raised rests on this, for who looks for a cause.
+    package let grounds: String
 
-    package init(_ kind: Kind, _ infractions: Set<String> = [], zone: String?, reason: String, isGrave: Bool = false) {
+    package init(
+        _ kind: Kind,
+        _ infractions: Set<String> = [],
+        zone: String?,
+        reason: String,
+        isGrave: Bool = false,
+        grounds: String = ""
+    ) {
         self.kind = kind
         self.infractions = infractions
         self.zone = zone
         self.reason = reason
         self.isGrave = isGrave
+        self.grounds = grounds
     }
 }
 

@@ -10,7 +10,9 @@ package struct DayResult: Sendable, Codable {
     package var passings: Int
     /// By the name of the system.
     package var tallies: [String: Tally]
-    /// Of our judgement, what went wrong in words.
+    /// Of our judgement, wrong tickets by its fault in words.
+    package var wrongTickets: [String]
+    /// Of our judgement, what else went wrong in words.
     package var cases: [String]
     /// What the vehicle's database made of the first patrol's first reads.
     package var store: StoreResult
@@ -48,6 +50,7 @@ package struct CityDay {
             cars: town.vehicles.count,
             passings: 0,
             tallies: [:],
+            wrongTickets: [],
             cases: [],
             store: StoreResult()
         )
@@ -63,6 +66,7 @@ package struct CityDay {
             try beat.drive { try shift.pass($0) }
             try shift.finish()
             passings += shift.passings
+            result.wrongTickets += shift.wrongTickets
             result.cases += shift.cases
             for (name, tally) in shift.tallies { result.tallies[name, default: Tally()] += tally }
             progress(Double(number + 1) / Double(beats.count))
@@ -141,6 +145,8 @@ private struct Shift {
     }
 
     var tallies: [(String, Tally)] { zip(systems, witnesses).map { ($0.name, $1.finished()) } }
+
+    var wrongTickets: [String] { witnesses.first?.tickets ?? [] }
 
     var cases: [String] { witnesses.first?.stories ?? [] }
 

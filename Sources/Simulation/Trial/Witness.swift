@@ -31,8 +31,10 @@ struct Witness {
     private let town: Town
     private let oracle: Oracle
     private(set) var tally = Tally()
-    /// What went wrong, in words, for who looks for the cause; at most `Witness.told`.
-    private(set) var cases: [String] = []
+    /// Wrong tickets by our fault, in words, for who looks for the cause; at most `Witness.told` of a cause.
+    private(set) var tickets: [String] = []
+    /// Wrong alerts in words, by cause; at most `Witness.told` of each.
+    private var alerts: [Cause: [String]] = [:]
     private static let told = 40
     private var fates: [Offender: Fate] = [:]
     /// Violations that were raised before a patrol had to know of them.
@@ -69,7 +71,9 @@ struct Witness {
                 tally.wrongAlerts += 1
                 let cause = cause(of: verdict, encounter, at: encounter.passing.time)
                 tally.wrongAlertsByCause[cause.rawValue, default: 0] += 1
-                if cases.count < Self.told { cases.append(words("wrong alert", cause.rawValue, verdict, encounter)) }
+                if alerts[cause, default: []].count < Self.told {
+                    alerts[cause, default: []].append(words("wrong alert", cause.rawValue, verdict, encounter))
+                }
             }
         }
         guard !encounter.isGhost else { return }
@@ -94,12 +98,18 @@ struct Witness {
             return
         }
         tally.wrongTickets += 1
-        if cause.isNobodysFault { tally.wrongTicketsNobodysFault += 1 }
         tally.wrongTicketsByCause[cause.rawValue, default: 0] += 1
+        if cause.isNobodysFault {
+            tally.wrongTicketsNobodysFault += 1
+        } else if tickets.count < Self.told {
+            tickets.append(words("wrong ticket", cause.rawValue, verdict, encounter))
+        }
     }
 
-    /// What went wrong, in words, wrong alerts first.
+    /// Other things that went wrong, in words: wrong alerts, the rarest cause first, then what was missed.
     var stories: [String] {
+        let cases = alerts.sorted { ($0.value.count, $0.key.rawValue) < ($1.value.count, $1.key.rawValue) }
+            .flatMap(\.value)
         let missed = fates.values.compactMap { fate in
             if case .missed(_, let words) = fate, !words.isEmpty { words } else { nil }
         }
@@ -138,10 +148,28 @@ struct Witness {
             "zone \(purchase.zone) \(purchase.typed) "
                 + purchase.steps.map { "\(minutes($0.from)) to \(minutes($0.until))" }.joined(separator: ", ")
         }
+        let reading = encounter.sighting.read.reading
         return """
-            at \(TownClock.text(now)) \(what) (\(why)): \(town.vehicles[stay.vehicle].plate) read \(encounter.sighting.read.reading.plate) in zone \
-            \(space.zone), told \(verdict.zone ?? "none"), \(verdict.infractions.sorted()), truly \
-            \(encounter.violations.map(\.rule.name)); stays \(others); paid \(paid)
+            at \(TownClock.text(now)) \(what) (\(why)): \(town.vehicles[stay.vehicle].plate) read \(reading.plate) \
+            (\(String(format: "%.3f", reading.confidence))) in zone \(space.zone), told \(verdict.zone ?? "none"), \(verdict.infractions.sorted()), truly \
+            \(encounter.violations.map(\.rule.name)); stays \(others); paid \(paid)\(right(of: stay, minutes)); \(verdict.grounds)
+            """
+    }
+
+    /// What the town granted the vehicle, and where those stand that share it.
+    private func right(of stay: Stay, _ minutes: (Date) -> Int) -> String {
+        let vehicle = town.vehicles[stay.vehicle]
+        guard let index = vehicle.grant else { return vehicle.isExempt ? "; exempt" : "" }
+        let grant = town.grants[index]
+        let sharers = grant.vehicles.filter { $0 != stay.vehicle }.map { other in
+            let stays = town.staysOfVehicle[other].map { place in
+                "zone \(town.streets.spaces[place.space].zone) from \(minutes(place.from)) to \(minutes(place.until))"
+            }
+            return "\(town.vehicles[other].plate) in \(stays)"
+        }
+        return """
+            ; permit \(grant.kind) for zone \(grant.zone) from \(minutes(grant.from)) to \(minutes(grant.until)), \
+            shared with \(sharers)
             """
     }
 
@@ -169,8 +197,10 @@ struct Witness {
     private func isPaidInTime(_ stay: Stay, at time: Date) -> Bool {
         let zone = town.streets.spaces[stay.space].zone
         return town.purchasesOfVehicle[stay.vehicle].contains { purchase in
-            purchase.zone == zone
-                && purchase.steps.contains { $0.atServer <= time && $0.from <= time && time < $0.until }
+            guard purchase.zone == zone, let step = purchase.steps.last(where: { $0.atServer <= time }) else {
+                return false
+            }
+            return step.from <= time && time < step.until
         }
     }
 

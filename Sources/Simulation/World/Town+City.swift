@@ -38,7 +38,8 @@ extension Town {
                     fines: [DatedFine(from: LocalDay(number: 0), fineCents: 5000)]
                 )
             },
-            temporaryChanges: changes
+            temporaryChanges: changes,
+            plateSeries: PlateSeries.usual
         )
         try city.validate()
         return city
