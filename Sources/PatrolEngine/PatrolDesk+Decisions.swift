@@ -209,25 +209,35 @@ extension PatrolDesk {
         let settings = settings
         let now = clock.now()
         let place = fact.place?.text.en ?? placeName(of: fact, in: settings.city)
-        return try await store.issueTicket(for: fact.read.id, deciding: decision, at: now) { number in
-            Ticket(
-                id: UUIDv7(at: now),
-                number: number,
-                read: fact.read.id,
-                issuedAt: now,
-                plate: plate,
-                region: details?.region?.text,
-                vehicle: settings.vehicle,
-                officer: decision.officer,
-                zone: zone,
-                place: place,
-                point: fact.fix?.point,
-                infraction: infraction,
-                photos: fact.photos.map(\.sha256),
-                colour: fact.read.colour?.colour,
-                address: fact.place,
-                vehicleDetails: details
-            )
+        do {
+            return try await store.issueTicket(
+                for: fact.read.id,
+                deciding: decision,
+                at: now,
+                repeatSeconds: settings.policy.repeatSeconds
+            ) { number in
+                Ticket(
+                    id: UUIDv7(at: now),
+                    number: number,
+                    read: fact.read.id,
+                    issuedAt: now,
+                    plate: plate,
+                    region: details?.region?.text,
+                    vehicle: settings.vehicle,
+                    officer: decision.officer,
+                    zone: zone,
+                    place: place,
+                    point: fact.fix?.point,
+                    infraction: infraction,
+                    photos: fact.photos.map(\.sha256),
+                    colour: fact.read.colour?.colour,
+                    address: fact.place,
+                    vehicleDetails: details
+                )
+            }
+        } catch let error as PatrolStoreError {
+            guard case .alreadyIssued = error else { throw error }
+            throw EngineError(.notTicketable, "no second ticket can be issued: \(error.description); reject this alert")
         }
     }
 

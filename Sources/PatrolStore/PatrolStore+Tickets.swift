@@ -19,13 +19,15 @@ extension PatrolStore {
     /// - Parameters:
     ///   - read: the read that is ticketed.
     ///   - decision: the officer's acceptance, recorded with the ticket; nil: it was recorded before.
+    ///   - repeatSeconds: within this time no second ticket names the same plate, infraction and zone.
     ///   - make: builds the ticket for the number it gets; when it throws, nothing was done and the number is free.
-    /// - Throws: `PatrolStoreError.noNumberLeft`, `.notAccepted`, `.alreadyTicketed`, `.wrongTicket`, and what `make`
-    ///   and `record(decision:)` throw.
+    /// - Throws: `PatrolStoreError.noNumberLeft`, `.notAccepted`, `.alreadyTicketed`, `.alreadyIssued`, `.wrongTicket`,
+    ///   and what `make` and `record(decision:)` throw.
     package func issueTicket(
         for read: UUIDv7,
         deciding decision: DecisionFact?,
         at time: Date,
+        repeatSeconds: Double = 0,
         make: @escaping @Sendable (TicketNumber) throws -> Ticket
     ) async throws -> Ticket {
         let vehicle = try requireVehicle()
@@ -53,10 +55,30 @@ extension PatrolStore {
                 throw PatrolStoreError.notAccepted(read: read)
             }
             let ticket = try make(try PatrolStore.takeNumber(ledger, db))
+            try PatrolStore.requireFirst(ticket, since: time.addingTimeInterval(-repeatSeconds), db)
             try PatrolStore.keep(ticket, for: read, vehicle: vehicle, at: time, db)
             // Last, so that what is refused above costs no number; before the commit, so that no number is forgotten.
             try ledger?.note(ticket.number)
             return ticket
+        }
+    }
+
+    /// The read may have said anything: what counts is the plate that the ticket names.
+    private static func requireFirst(_ ticket: Ticket, since: Date, _ db: Database) throws {
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT fact.sequence, fact.body FROM (SELECT * FROM ticket ORDER BY sequence DESC LIMIT 1000) AS ticket
+                JOIN fact ON fact.sequence = ticket.sequence
+                WHERE fact.recorded_at > ? AND ticket.id NOT IN (SELECT ticket FROM ticket_void)
+                """,
+            arguments: [since.storedMilliseconds]
+        )
+        for row in rows {
+            guard case .ticket(let fact) = try body(row), fact.ticket.plate == ticket.plate,
+                fact.ticket.zone == ticket.zone, fact.ticket.infraction.code == ticket.infraction.code
+            else { continue }
+            throw PatrolStoreError.alreadyIssued(number: fact.ticket.number, at: fact.ticket.issuedAt)
         }
     }
 

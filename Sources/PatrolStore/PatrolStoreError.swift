@@ -1,4 +1,5 @@
 // Everything that can go wrong with the vehicle's database, as sentences that name the thing and the cure.
+package import Foundation
 internal import GRDB
 package import ParkingCore
 
@@ -21,6 +22,8 @@ package enum PatrolStoreError: Error, CustomStringConvertible {
     case reasonMissing
     case notAccepted(read: UUIDv7)
     case alreadyTicketed(read: UUIDv7, number: TicketNumber)
+    /// The same plate was ticketed for the same infraction in the same zone a short while ago, by another read.
+    case alreadyIssued(number: TicketNumber, at: Date)
     case wrongTicket(detail: String)
     case unknownTicket(UUIDv7)
     case alreadyVoid(number: TicketNumber, reason: String)
@@ -66,6 +69,8 @@ package enum PatrolStoreError: Error, CustomStringConvertible {
         case .reasonMissing: "a rejection needs its reason"
         case .notAccepted(let read): "read \(read) was not accepted; accept it before a ticket is issued"
         case .alreadyTicketed(let read, let number): "read \(read) has ticket \(number) already"
+        case .alreadyIssued(let number, let time):
+            "this plate was given ticket \(number) for the same infraction at \(time.formatted(.iso8601))"
         case .wrongTicket(let detail): "the ticket does not fit: \(detail)"
         case .unknownTicket(let id): "there is no ticket \(id)"
         case .alreadyVoid(let number, let reason): "ticket \(number) is void already: \(reason)"

@@ -166,6 +166,26 @@ import Testing
         #expect(ticket?.plate == "GOLEAFS")
     }
 
+    @Test func `one car read twice without certainty, and typed both times, gets one ticket`() async throws {
+        let patrol = try await Patrol()
+        let first = try await patrol.desk.handle(try patrol.pass("CKR1208", confidence: 0.5))
+        let second = try await patrol.desk.handle(try patrol.pass("0KRT2O9", confidence: 0.4))
+        #expect(try await patrol.desk.waitingAlerts().count == 2)
+        let ticket = try await patrol.desk.accept(first.read.id, AcceptRequest(confirmedPlate: "CKRT208")).ticket
+        let error = await #expect(throws: EngineError.self) {
+            try await patrol.desk.accept(second.read.id, AcceptRequest(confirmedPlate: "CKRT208"))
+        }
+        #expect(error?.code == .notTicketable)
+        #expect(error?.message.contains(ticket?.number.description ?? "-") == true)
+        #expect(try await patrol.desk.waitingAlerts().count == 1)
+        #expect(try await patrol.desk.latestTickets(limit: 5).count == 1)
+        // A void one is no obstacle; its number is not given again.
+        let id = try #require(ticket?.id)
+        _ = try await patrol.desk.void(id, VoidRequest(reason: "wrong street"))
+        let again = try await patrol.desk.accept(second.read.id, AcceptRequest(confirmedPlate: "CKRT208")).ticket
+        #expect(again != nil && again?.number != ticket?.number)
+    }
+
     @Test func `a session typed with O for 0 calls for a second look`() async throws {
         let patrol = try await Patrol(acceptAll: true)
         try await patrol.refreshLists([try patrol.session("CKRT2O8")])

@@ -8,7 +8,7 @@ plates together. Passes of one plate stay together under a number, because a pla
 be misread again.
 
 python errors.py --patrol ../../.build/debug/patrol --models ../../Sources/PlateRecognition/Models \
-    --out ../../Sources/Simulation/Figures/reads.json
+    --strays strays.json --out ../../Sources/Simulation/Figures/reads.json
 """
 import argparse
 import collections
@@ -137,6 +137,12 @@ def figures(said, true):
     }
 
 
+def strays(paths):
+    """What strays.py told of held-out pictures: how many frames' worth of street, and how many strays were told."""
+    found = [json.loads(pathlib.Path(path).read_text(encoding="utf-8")) for path in paths]
+    return {"frames": round(sum(f["framesFilled"] for f in found), 1), "told": sum(f["told"] for f in found)}
+
+
 def main(options):
     """Makes, reads, keeps."""
     driving.LEAST_WIDTH, driving.MOST_WIDTH = options.widths
@@ -179,7 +185,7 @@ def main(options):
         "wrongTwice": len(twice), "wrongAlike": sum(a == b for a, b in twice),
         "shown": dict(sorted(shown.items())),
         "pairs": {f"{a}{b}": n for (a, b), n in sorted(pairs.items())},
-        "ghosts": ghosts, "reads": passes,
+        "ghosts": ghosts, "strays": strays(options.strays), "reads": passes,
     }
     path = pathlib.Path(options.out)
     lines = [json.dumps(p, separators=(",", ":")) for p in passes]
@@ -203,6 +209,7 @@ if __name__ == "__main__":
     parser.add_argument("--widths", type=float, nargs=2, default=(90., 170.), metavar=("LEAST", "MOST"),
                         help="of the plates in the pictures, in pixels, as the cameras of a vehicle deliver them")
     parser.add_argument("--seed", type=int, default=5)
+    parser.add_argument("--strays", nargs="+", required=True, help="what strays.py wrote, one file or several")
     parser.add_argument("--out", required=True)
     cv2.setNumThreads(1)
     main(parser.parse_args())

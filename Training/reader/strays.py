@@ -119,8 +119,8 @@ def main(options):
         tiles += [np.zeros((TILE[1], TILE[0], 3), np.uint8)] * (-len(tiles) % 6)
         cv2.imwrite(options.sheet, np.vstack([np.hstack(tiles[i:i + 6]) for i in range(0, len(tiles), 6)]))
     told = sum(s["confidence"] >= options.tell for s in strays)
-    pathlib.Path(options.out).write_text(json.dumps({"framesFilled": round(frames, 1), "strays": strays}, indent=1) + "\n",
-                                         encoding="utf-8")
+    kept = {"framesFilled": round(frames, 1), "told": told, "strays": strays}
+    pathlib.Path(options.out).write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
     print(json.dumps({"pictures": len(pictures), "videos": len(made), "framesFilled": round(frames, 1),
                       "strays": len(strays), "from": options.tell, "told": told, "toldAFrame": round(told / frames, 5)}))
 

@@ -56,6 +56,13 @@ package struct MeasuredGhost: Decodable, Sendable {
     package let length: Int
 }
 
+/// How often a vehicle that passes is told a plate where none is.
+package struct MeasuredStrays: Decodable, Sendable {
+    /// Pictures of a camera that were filled with street.
+    package let frames: Double
+    package let told: Int
+}
+
 package struct MeasuredReads: Decodable, Sendable {
     package let plates: Int
     package let noPlateVideos: Int
@@ -66,6 +73,7 @@ package struct MeasuredReads: Decodable, Sendable {
     package let wrongTwice: Int
     package let wrongAlike: Int
     package let ghosts: [MeasuredGhost]
+    package let strays: MeasuredStrays
     package let reads: [MeasuredPass]
 
     /// The figures that stand beside this target's sources.

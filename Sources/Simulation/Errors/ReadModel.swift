@@ -9,9 +9,7 @@ package struct ReadModel: Sendable {
     package static let leastWidthPixels = 110.0
     /// What an owner chose has no format that tells O from 0 or I from 1: half of these are read as the other one.
     static let alikeShare = 0.5
-    /// Reads of what is no plate, a pass: the model card's false texts a picture that count.
-    static let ghostShare = 0.022
-    /// From here on the model card counts them, and the vehicle tells reads.
+    /// From here on the vehicle tells reads.
     static let leastConfidence = 0.3
     static let leastCharacters = 5
     static let shortTextConfidence = 0.9
@@ -21,6 +19,8 @@ package struct ReadModel: Sendable {
     private let allGroups: [[MeasuredPass]]
     private let coveredGroups: [[MeasuredPass]]
     private let ghosts: [MeasuredGhost]
+    /// Reads of what is no plate, a pass of one car: a camera's picture of it shows as much street.
+    let ghostShare: Double
     /// How often a character is taken for another, and for which.
     private let confusable: [Character: Double]
     private let taken: [Character: [(Character, Double)]]
@@ -39,7 +39,9 @@ package struct ReadModel: Sendable {
         coveredGroups = grouped(wide.filter { $0.covered > 0 })
         guard !allGroups.isEmpty, !coveredGroups.isEmpty else { throw SimulationError("the figures hold no passes") }
         groups = Dictionary(grouping: allGroups, by: { $0[0].length })
-        ghosts = figures.ghosts.filter { $0.confidence >= Self.leastConfidence }
+        ghosts = figures.ghosts.filter { Self.isTold($0.length, $0.confidence) }
+        // One more than was seen, so that what was not seen yet is not left out.
+        ghostShare = Double(figures.strays.told + 1) / max(1, figures.strays.frames)
         alikeAgain = Double(figures.wrongAlike) / Double(max(1, figures.wrongTwice))
         var taken: [Character: [(Character, Double)]] = [:]
         var confusable: [Character: Double] = [:]
@@ -93,9 +95,8 @@ package struct ReadModel: Sendable {
 
     /// A read where no plate is; nil most of the time.
     package func ghost(dice: inout Dice) -> PlateReading? {
-        guard !ghosts.isEmpty, dice.chance(Self.ghostShare) else { return nil }
+        guard !ghosts.isEmpty, dice.chance(ghostShare) else { return nil }
         let ghost = dice.pick(ghosts)
-        guard Self.isTold(ghost.length, ghost.confidence) else { return nil }
         let text = String((0..<max(1, min(ghost.length, Plate.maximumLength))).map { _ in dice.pick(Self.characters) })
         guard let plate = try? Plate(text) else { return nil }
         let each = [Double](repeating: ghost.confidence, count: plate.text.count)
