@@ -138,9 +138,10 @@ def figures(said, true):
 
 
 def strays(paths):
-    """What strays.py told of held-out pictures: how many frames' worth of street, and how many strays were told."""
+    """What strays.py told of held-out pictures -> (frames' worth of street and strays told, these as ghosts)."""
     found = [json.loads(pathlib.Path(path).read_text(encoding="utf-8")) for path in paths]
-    return {"frames": round(sum(f["framesFilled"] for f in found), 1), "told": sum(f["told"] for f in found)}
+    ghosts = [{key: stray[key] for key in ("confidence", "frames", "length")} for f in found for stray in f["strays"]]
+    return {"frames": round(sum(f["framesFilled"] for f in found), 1), "told": sum(f["told"] for f in found)}, ghosts
 
 
 def main(options):
@@ -176,6 +177,7 @@ def main(options):
         if row and not share and found[path] and found[path][0]["plate"] != row["plate"]:
             wrong[row["plate"]].append(found[path][0]["plate"])
     twice = [(a, b) for texts in wrong.values() for i, a in enumerate(texts) for b in texts[:i]]
+    stray_rate, stray_ghosts = strays(options.strays)
     kept = {
         "about": "How passes of plates were misread by the product; made by Training/reader/errors.py. Photographs:"
                  " Training/MODEL_CARD.md; plates on which the reader was not trained (15 % of texts by hash).",
@@ -185,7 +187,7 @@ def main(options):
         "wrongTwice": len(twice), "wrongAlike": sum(a == b for a, b in twice),
         "shown": dict(sorted(shown.items())),
         "pairs": {f"{a}{b}": n for (a, b), n in sorted(pairs.items())},
-        "ghosts": ghosts, "strays": strays(options.strays), "reads": passes,
+        "ghosts": ghosts + stray_ghosts, "strays": stray_rate, "reads": passes,
     }
     path = pathlib.Path(options.out)
     lines = [json.dumps(p, separators=(",", ":")) for p in passes]

@@ -40,8 +40,7 @@ package struct ReadModel: Sendable {
         guard !allGroups.isEmpty, !coveredGroups.isEmpty else { throw SimulationError("the figures hold no passes") }
         groups = Dictionary(grouping: allGroups, by: { $0[0].length })
         ghosts = figures.ghosts.filter { Self.isTold($0.length, $0.confidence) }
-        // One more than was seen, so that what was not seen yet is not left out.
-        ghostShare = Double(figures.strays.told + 1) / max(1, figures.strays.frames)
+        ghostShare = Double(figures.strays.told) / max(1, figures.strays.frames)
         alikeAgain = Double(figures.wrongAlike) / Double(max(1, figures.wrongTwice))
         var taken: [Character: [(Character, Double)]] = [:]
         var confusable: [Character: Double] = [:]
