@@ -25,17 +25,22 @@ package struct ChalkSighting: Hashable, Sendable {
 ///   - sightings: what was read near the place since the oldest mark, in any order.
 ///   - track: the way driven since then, in order; empty where it is not known.
 ///   - cameraAngles: of the patrol's cameras, degrees clockwise from straight ahead.
-///   - marks: earlier marks of the plates that the car may have.
+///   - marks: earlier marks of the plates that the car may have, its own and others.
 package func unseenPasses(
     _ sightings: [ChalkSighting],
     track: [TrackPoint] = [],
     cameraAngles: [Double] = [],
     marks: [ChalkMark],
-    new: ChalkMark
+    new: ChalkMark,
+    model: ChalkModel = .standard
 ) -> [Date] {
     guard let point = new.fix?.point, let oldest = marks.map(\.time).min() else { return [] }
-    let own = Set(marks.map(\.plate)).union([new.plate])
-    let seen = marks.map(\.time) + [new.time]
+    // A text much like this one, where both are sure, is another car: it may stand in the very same space.
+    let ofCar = marks.filter { mark in
+        mark.plate == new.plate || min(mark.confidence, new.confidence) < model.sureConfidence
+    }
+    let own = Set(ofCar.map(\.plate)).union([new.plate])
+    let seen = ofCar.map(\.time) + [new.time]
     let others = sightings.filter { sighting in
         !own.contains(sighting.plate) && sighting.point.distanceMetres(to: point) < ChalkSighting.passMetres
     }

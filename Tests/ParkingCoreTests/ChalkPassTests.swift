@@ -29,6 +29,18 @@ import Testing
         #expect(unseenPasses(sightings, marks: [], new: new).isEmpty)
     }
 
+    @Test func `a text like the car's tells a pass where both are sure, and none where one is not`() throws {
+        let street = try ChalkStreet()
+        let sightings = [try sighting(street, "CKVXO42", minutes: 60)]
+        func passes(_ confidence: Double) throws -> [Date] {
+            let other = try street.mark("CKVXO42", minutes: 60, confidence: confidence)
+            let marks = [try street.mark(minutes: 0), other]
+            return unseenPasses(sightings, marks: marks, new: try street.mark(minutes: 130))
+        }
+        #expect(try passes(0.95) == [street.start.addingTimeInterval(3600)])
+        #expect(try passes(0.7).isEmpty)
+    }
+
     /// Along a street that runs east, or across it, in 20 seconds.
     private func way(
         _ street: ChalkStreet,
