@@ -50,6 +50,8 @@ struct ChalkReckoning {
         /// Marks from this one to the new one, both included, and passes between that did not find the car.
         let passes: Int
         let missed: Int
+        /// Of these marks, those that lay in another zone than the new one.
+        let elsewhere: Int
         let seconds: Double
         let isCertain: Bool
     }
@@ -82,6 +84,7 @@ struct ChalkReckoning {
             stayedProbability: link.probability,
             passes: link.passes,
             missedPasses: link.missed,
+            passesElsewhere: link.elsewhere,
             distanceMetres: spots.0.flatMap { a in spots.1.map { a.point.distanceMetres(to: $0.point) } },
             firstPlate: mark.plate,
             lastPlate: new.plate,
@@ -101,6 +104,7 @@ struct ChalkReckoning {
         var later = (mark: new, seconds: 0.0)
         var probability = 1.0
         var missed = 0
+        var elsewhere = 0
         var wasElsewhere = false
         for (mark, elapsed) in earlier.reversed() {
             let seconds = elapsed.seconds - later.seconds
@@ -115,6 +119,7 @@ struct ChalkReckoning {
             if mark.plate != new.plate, stayed < model.lookProbability || areBothSure(mark, new) { continue }
             wasElsewhere = false
             probability *= stayed
+            if mark.zone != new.zone { elsewhere += 1 }
             if seconds > Double(rule.returnAfterMinutes ?? 0) * 60 {
                 missed += passes(between: mark.time, and: later.mark.time)
             }
@@ -124,6 +129,7 @@ struct ChalkReckoning {
                     probability: probability,
                     passes: links.count + 2,
                     missed: missed,
+                    elsewhere: elsewhere,
                     seconds: elapsed.seconds,
                     isCertain: elapsed.isCertain
                 )

@@ -139,6 +139,9 @@ package struct ChalkFinding: Hashable, Sendable, Codable {
     package let passes: Int
     /// Passes between at which it was not read, where it would have been away for long enough to have left.
     package let missedPasses: Int
+    /// Passes that placed the car in another zone than the last one did, or in none; nil: not kept by the version that
+    /// wrote it.
+    package let passesElsewhere: Int?
     /// Between the two places of the car as reckoned; nil: not known.
     package let distanceMetres: Double?
     /// What each pass read. Texts that differ may be one car; they are never enough for a ticket.
@@ -162,6 +165,7 @@ package struct ChalkFinding: Hashable, Sendable, Codable {
         stayedProbability: Double,
         passes: Int,
         missedPasses: Int = 0,
+        passesElsewhere: Int? = nil,
         distanceMetres: Double?,
         firstPlate: Plate,
         lastPlate: Plate,
@@ -179,6 +183,7 @@ package struct ChalkFinding: Hashable, Sendable, Codable {
         self.stayedProbability = stayedProbability
         self.passes = passes
         self.missedPasses = missedPasses
+        self.passesElsewhere = passesElsewhere
         self.distanceMetres = distanceMetres
         self.firstPlate = firstPlate
         self.lastPlate = lastPlate
@@ -193,8 +198,12 @@ package struct ChalkFinding: Hashable, Sendable, Codable {
     /// Whether the finding alone is enough for a ticket; the judge may still doubt the read, the place or the lists.
     ///
     /// A car that a pass did not find there may have come back to the very same space: that nobody is ticketed for,
-    /// however seldom it is.
+    /// however seldom it is. Where passes of one car that stayed disagree on the zone, none of them knows it.
     package func isCertain(_ model: ChalkModel = .standard) -> Bool {
-        isPlateAgreed && isElapsedCertain && missedPasses == 0 && stayedProbability >= model.ticketProbability
+        isPlateAgreed && isElapsedCertain && missedPasses == 0 && isZoneAgreed
+            && stayedProbability >= model.ticketProbability
     }
+
+    /// Whether all passes placed the car in one zone.
+    package var isZoneAgreed: Bool { (passesElsewhere ?? 0) == 0 }
 }

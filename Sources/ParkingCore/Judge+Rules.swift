@@ -210,7 +210,7 @@ extension Judge {
                 firstSeen: finding.firstSeen,
                 limitMinutes: finding.limitMinutes
             )
-            return broken(alert, doubts(of: finding))
+            return broken(alert, doubts(of: finding, in: zone))
         }
     }
 
@@ -219,7 +219,7 @@ extension Judge {
         chalk.first { $0.rule == rule.id.text && $0.stayedProbability >= 0.5 }
     }
 
-    private func doubts(of finding: ChalkFinding) -> [SecondLookReason] {
+    private func doubts(of finding: ChalkFinding, in zone: Zone) -> [SecondLookReason] {
         guard !finding.isCertain() else { return [] }
         var doubts: [SecondLookReason] = []
         if !finding.isPlateAgreed {
@@ -227,6 +227,10 @@ extension Judge {
             doubts.append(.earlierPassDiffers(plate: earlier.text))
         }
         if !finding.isElapsedCertain { doubts.append(.clockUnknown) }
+        if let fix, !finding.isZoneAgreed {
+            let share = 1 - Double(finding.passesElsewhere ?? 0) / Double(max(1, finding.passes))
+            doubts.append(.nearZoneEdge(zone: zone.zone, errorMetres: fix.errorMetres, probability: share))
+        }
         if doubts.isEmpty || finding.missedPasses > 0
             || finding.stayedProbability < ChalkModel.standard.ticketProbability
         {

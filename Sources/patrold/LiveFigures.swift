@@ -45,6 +45,8 @@ struct LiveFigures: Encodable {
     let processorShare: Double
     let processors: Int
     let memoryStartMebibytes: Double
+    /// At half the time: what a program needs it has by then, what grows from there on leaks.
+    let memoryHalfMebibytes: Double
     let memoryEndMebibytes: Double
     let memoryMostMebibytes: Double
 
@@ -73,6 +75,7 @@ struct LiveFigures: Encodable {
         self.processorShare = (processorShare * 1000).rounded() / 1000
         self.processors = processors
         memoryStartMebibytes = memory.first ?? 0
+        memoryHalfMebibytes = memory.isEmpty ? 0 : memory[memory.count / 2]
         memoryEndMebibytes = memory.last ?? 0
         memoryMostMebibytes = memory.max() ?? 0
         passes = records.count
@@ -110,7 +113,10 @@ struct LiveFigures: Encodable {
             line("processor", "\((processorShare * 1000).rounded() / 10) % of \(processors) cores"),
             line(
                 "memory, MiB",
-                "\(memoryStartMebibytes) at first, \(memoryEndMebibytes) at last, at most \(memoryMostMebibytes)"
+                """
+                \(memoryStartMebibytes) at first, \(memoryHalfMebibytes) at half the time, \(memoryEndMebibytes) at last, \
+                at most \(memoryMostMebibytes)
+                """
             ),
         ].joined(separator: "\n")
     }

@@ -217,6 +217,21 @@ struct ChalkStreet {
         #expect((other?.stayedProbability ?? 0) < block.stayedProbability - 0.03)
     }
 
+    @Test(arguments: [ChalkBasis.position, .zone])
+    func `passes of one car that stayed but disagree on the zone are looked at`(basis: ChalkBasis) throws {
+        let harbour = try ZoneID("harbour")
+        let new = try street.mark(minutes: 190, metres: 1)
+        func finding(_ zones: [ZoneID?]) throws -> ChalkFinding? {
+            let marks = try zones.enumerated().map { try street.mark(minutes: Double($0) * 60, zone: $1) }
+            return chalkFinding(marks: marks, new: new, rule: street.limit(120, basis))
+        }
+        let agreed = try #require(try finding([nil, nil, nil]))
+        #expect(agreed.isCertain() && agreed.passesElsewhere == 0)
+        let other = try #require(try finding([nil, harbour, nil]))
+        #expect(other.passesElsewhere == 1 && !other.isZoneAgreed && !other.isCertain())
+        #expect(other.stayedProbability >= ChalkModel.standard.ticketProbability)
+    }
+
     @Test func `a car seen outside the zone meanwhile has left it`() throws {
         let away = try street.mark(minutes: 60, metres: 900, zone: try ZoneID("harbour"))
         let marks = [try street.mark(minutes: 0), away]

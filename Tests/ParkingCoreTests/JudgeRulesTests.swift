@@ -227,7 +227,8 @@ struct JudgeRulesTests {
     private func finding(
         stayed: Double,
         first: String = "ABCD123",
-        isElapsedCertain: Bool = true
+        isElapsedCertain: Bool = true,
+        passesElsewhere: Int? = nil
     ) throws -> ChalkFinding {
         ChalkFinding(
             rule: "two-hours",
@@ -239,6 +240,7 @@ struct JudgeRulesTests {
             elapsedSeconds: 12_600,
             stayedProbability: stayed,
             passes: 2,
+            passesElsewhere: passesElsewhere,
             distanceMetres: 1,
             firstPlate: try Plate(first),
             lastPlate: try Plate("ABCD123"),
@@ -279,6 +281,29 @@ struct JudgeRulesTests {
         #expect(try judge([clock]) == .secondLook([.clockUnknown], alerts: [alert(clock)]))
         let permit = try street.permit("R-1", "ABCD123", .residential, zones: ["z0"])
         #expect(try judge([certain], [permit]) == .clear(.permit(id: "R-1", kind: .residential)))
+    }
+
+    @Test("a stay whose passes disagree on the zone is looked at, with the share that agrees")
+    func zoneDisagreed() throws {
+        let limit = TimeLimit(minutes: 120, same: .position)
+        let city = try city([[rule("two-hours", .timeLimit(limit), "A")]])
+        let judgement = try street.judge(
+            "ABCD123",
+            in: "pay",
+            at: "14:30",
+            [],
+            chalk: [finding(stayed: 0.999, passesElsewhere: 1)],
+            city: city
+        )
+        guard case .secondLook(let reasons, let alerts) = judgement else {
+            Issue.record("\(judgement)")
+            return
+        }
+        guard case .nearZoneEdge(let zone, _, let share) = reasons.first else {
+            Issue.record("\(reasons)")
+            return
+        }
+        #expect(reasons.count == 1 && alerts.count == 1 && zone.text == "z0" && share == 0.5)
     }
 
     @Test("what is certain stands alone, and a doubtful matter beside it waits")
