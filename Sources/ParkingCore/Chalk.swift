@@ -138,7 +138,9 @@ package struct ChalkFinding: Hashable, Sendable, Codable {
     /// Passes that agree with it, the first and the last included.
     package let passes: Int
     /// Passes between at which it was not read, where it would have been away for long enough to have left.
-    package let missedPasses: Int
+    package var missedPasses: Int { keptMissedPasses ?? 0 }
+    /// nil: written before they were counted.
+    private let keptMissedPasses: Int?
     /// Passes that placed the car in another zone than the last one did, or in none; nil: not kept by the version that
     /// wrote it.
     package let passesElsewhere: Int?
@@ -182,7 +184,7 @@ package struct ChalkFinding: Hashable, Sendable, Codable {
         self.elapsedSeconds = elapsedSeconds
         self.stayedProbability = stayedProbability
         self.passes = passes
-        self.missedPasses = missedPasses
+        keptMissedPasses = missedPasses
         self.passesElsewhere = passesElsewhere
         self.distanceMetres = distanceMetres
         self.firstPlate = firstPlate
@@ -190,6 +192,12 @@ package struct ChalkFinding: Hashable, Sendable, Codable {
         self.firstConfidence = firstConfidence
         self.isElapsedCertain = isElapsedCertain
         self.photos = photos
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case rule, basis, limitMinutes, firstRead, firstSeen, lastSeen, elapsedSeconds, stayedProbability, passes
+        case keptMissedPasses = "missedPasses"
+        case passesElsewhere, distanceMetres, firstPlate, lastPlate, firstConfidence, isElapsedCertain, photos
     }
 
     /// Whether both passes read the same text.

@@ -277,14 +277,7 @@ struct Judge {
     /// Whether the text is sure enough to be ticketed without the officer's word.
     private var isSure: Bool {
         let count = plate.text.utf8.count
-        let least =
-            if count < policy.usualCharacters {
-                policy.shortTicketConfidence
-            } else if !city.plateSeries.isEmpty, city.isUsual(plate) {
-                policy.seriesTicketConfidence
-            } else {
-                policy.ticketConfidence
-            }
+        let least = count < policy.usualCharacters ? policy.shortTicketConfidence : policy.ticketConfidence
         return count >= policy.ticketCharacters && reading.confidence.isFinite && reading.confidence >= least
     }
 

@@ -7,9 +7,6 @@ package struct JudgementPolicy: Hashable, Sendable, Codable {
     /// plates that no network was trained on, 254 of seven and more characters were read with .9, none of them wrongly;
     /// of the shorter ones 6 of 59 from .9 to .93, and none of 171 above (Training/reader/errors.py).
     package var shortTicketConfidence = 0.93
-    /// The same for texts of `usualCharacters` and more that fit one of the series which the city names: few misreads do.
-    /// Of 110 such passes from .85 to .9 none was wrong.
-    package var seriesTicketConfidence = 0.85
     /// Most plates of Ontario, Quebec excepted, have so many characters.
     package var usualCharacters = 7
     /// A plate of fewer characters is ticketed only once the officer has confirmed it: what is no plate at all (a sign,

@@ -230,6 +230,13 @@ struct ChalkStreet {
         let other = try #require(try finding([nil, harbour, nil]))
         #expect(other.passesElsewhere == 1 && !other.isZoneAgreed && !other.isCertain())
         #expect(other.stayedProbability >= ChalkModel.standard.ticketProbability)
+        let json = String(decoding: try WireCoding.encoder().encode(other), as: UTF8.self)
+        #expect(try WireCoding.decoder().decode(ChalkFinding.self, from: Data(json.utf8)) == other)
+        // As versions wrote it that counted neither.
+        let older = json.replacing(#""missedPasses":0,"#, with: "").replacing(#""passesElsewhere":1,"#, with: "")
+        #expect(json.utf8.count - older.utf8.count == 37)
+        let read = try WireCoding.decoder().decode(ChalkFinding.self, from: Data(older.utf8))
+        #expect(read.missedPasses == 0 && read.passesElsewhere == nil && read.isCertain())
     }
 
     @Test func `a car seen outside the zone meanwhile has left it`() throws {
