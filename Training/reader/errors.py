@@ -16,7 +16,6 @@ import hashlib
 import json
 import os
 import pathlib
-import subprocess
 import tempfile
 
 import cv2
@@ -24,7 +23,7 @@ import numpy as np
 
 import passes as driving
 from data import _key, corners, held_out, transcriptions
-from passes import driven, no_plates, write_video
+from passes import driven, no_plates, recognised, write_video
 
 NORTH_AMERICA = ("US", "CA")
 CHARACTER_DECIMALS, CONFIDENCE_DECIMALS = 3, 4
@@ -109,11 +108,7 @@ def at_place(said, quads):
 
 def read(options, folder, made):
     """{path: the reads at the plate's place, the last word on each pass}."""
-    command = [options.patrol, "recognise", "--json", "--min-confidence", "0", "--models", str(options.models)]
-    answer = subprocess.run(command + [str(m[0]) for m in made], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                            text=True, check=False)
-    lines = {(line := json.loads(text))["image"]: line for text in answer.stdout.splitlines()}
-    assert len(lines) == len(made), f"{len(made) - len(lines)} videos were not read; run the command by hand"
+    lines = recognised(options.patrol, options.models, [m[0] for m in made])
     found = {}
     for path, _, quads, _ in made:
         reads = [r for r in lines[str(path)].get("reads", []) if at_place(r, quads)]

@@ -102,6 +102,16 @@ def write_video(path, frames):
     writer.release()
 
 
+def recognised(patrol, models, paths):
+    """What the program says of videos, however unsure -> {path: its line of JSON}."""
+    command = [patrol, "recognise", "--json", "--min-confidence", "0", "--models", str(models)]
+    answer = subprocess.run(command + [str(path) for path in paths], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                            text=True, check=False)
+    lines = {line["image"]: line for line in map(json.loads, answer.stdout.splitlines()) if not line.get("error")}
+    assert len(lines) == len(paths), f"{len(paths) - len(lines)} videos were not read; run the command by hand"
+    return lines
+
+
 def number(name):
     """The last number in a picture's name: its place in a drive."""
     return int((re.findall(r"\d+", pathlib.Path(name).stem) or ["0"])[-1])
@@ -152,14 +162,11 @@ def read(options, folder, made, models):
 
     -> [(plate or '', said, confidence, frames, useful to told seconds, real)], how many plates were not read.
     """
-    command = [options.patrol, "recognise", "--json", "--min-confidence", "0", "--models", str(models)]
-    answer = subprocess.run(command + [str(m[0]) for m in made], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                            text=True, check=False)
-    lines = {json.loads(line)["image"]: json.loads(line) for line in answer.stdout.splitlines()}
+    lines = recognised(options.patrol, models, [m[0] for m in made])
     out, missed = [], 0
     for path, plate, quads, real in made:
         before = len(out)
-        for said in lines.get(str(path), {}).get("reads", []):
+        for said in lines[str(path)].get("reads", []):
             x, y, w, h = said["box"]
             low, high = quads[min(said["bestFrame"], len(quads) - 1)].min(0), quads[
                 min(said["bestFrame"], len(quads) - 1)].max(0)

@@ -14,7 +14,6 @@ import argparse
 import json
 import os
 import pathlib
-import subprocess
 import sys
 import tempfile
 
@@ -23,7 +22,7 @@ import numpy as np
 
 import passes as driving
 from confidence import boxes, overlap
-from passes import driven, write_video
+from passes import driven, recognised, write_video
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "detector"))
 from pictures import read_labels, rectangle  # noqa: E402
@@ -33,7 +32,7 @@ TILE = (240, 96)
 
 
 def make(options, folder):
-    """Writes the videos -> [(path, picture, matrices [n, 3, 3] from photograph to frame, share of the frame filled)]."""
+    """Writes the videos -> [(path, picture, matrices [n, 3, 3] from photograph to frame, share of it filled)]."""
     rng, made = np.random.default_rng(options.seed), []
     for picture in sorted(read_labels(options.photos, "train"), key=lambda p: p.name):
         if not picture.held_out or not picture.plates:
@@ -96,11 +95,7 @@ def main(options):
     ignored = boxes(pathlib.Path(options.labels) / "ignored.csv")
     with tempfile.TemporaryDirectory() as scratch:
         made = make(options, pathlib.Path(scratch))
-        command = [options.patrol, "recognise", "--json", "--min-confidence", "0", "--models", str(options.models)]
-        answer = subprocess.run(command + [str(m[0]) for m in made], stdout=subprocess.PIPE,
-                                stderr=subprocess.DEVNULL, text=True, check=False)
-        lines = {(line := json.loads(text))["image"]: line for text in answer.stdout.splitlines()}
-    assert len(lines) == len(made), f"{len(made) - len(lines)} videos were not read; run the command by hand"
+        lines = recognised(options.patrol, options.models, [m[0] for m in made])
     strays, tiles, pictures = [], [], set()
     for path, picture, matrices, _ in made:
         pictures.add(picture.name)
@@ -122,7 +117,8 @@ def main(options):
     kept = {"framesFilled": round(frames, 1), "told": told, "strays": strays}
     pathlib.Path(options.out).write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
     print(json.dumps({"pictures": len(pictures), "videos": len(made), "framesFilled": round(frames, 1),
-                      "strays": len(strays), "from": options.tell, "told": told, "toldAFrame": round(told / frames, 5)}))
+                      "strays": len(strays), "from": options.tell, "told": told,
+                      "toldAFrame": round(told / frames, 5)}))
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ struct Witness {
     private let town: Town
     private let oracle: Oracle
     private(set) var tally = Tally()
-    /// Wrong tickets by our fault, in words, for who looks for the cause; at most `Witness.told` of a cause.
+    /// Wrong tickets by our fault, in words, for who looks for the cause; at most `Witness.told` of a patrol.
     private(set) var tickets: [String] = []
     /// Wrong alerts in words, by cause; at most `Witness.told` of each.
     private var alerts: [Cause: [String]] = [:]
