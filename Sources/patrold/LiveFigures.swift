@@ -49,6 +49,8 @@ struct LiveFigures: Encodable {
     let memoryHalfMebibytes: Double
     let memoryEndMebibytes: Double
     let memoryMostMebibytes: Double
+    /// At the start and after each tenth of the time.
+    let memoryTenthsMebibytes: [Double]
 
     init(
         minutes: Double,
@@ -75,9 +77,10 @@ struct LiveFigures: Encodable {
         self.processorShare = (processorShare * 1000).rounded() / 1000
         self.processors = processors
         memoryStartMebibytes = memory.first ?? 0
-        memoryHalfMebibytes = memory.isEmpty ? 0 : memory[memory.count / 2]
+        memoryHalfMebibytes = memory.isEmpty ? 0 : memory[(memory.count - 1) / 2]
         memoryEndMebibytes = memory.last ?? 0
         memoryMostMebibytes = memory.max() ?? 0
+        memoryTenthsMebibytes = memory.isEmpty ? [] : (0...10).map { memory[(memory.count - 1) * $0 / 10] }
         passes = records.count
         let alerts = records.filter(\.isAlert)
         self.alerts = alerts.count

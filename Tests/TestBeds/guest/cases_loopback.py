@@ -60,6 +60,27 @@ def jpegs_unchanged():
             f"out; the producer's death noticed as {health['state']} after {seconds:.2f} s")
 
 
+def producer_returns():
+    """a producer that died and comes back is used again without a restart"""
+    with loopback():
+        producer = feed()
+        try:
+            with Watch("--device", NODE, "--format", "MJPG") as watch:
+                watch.wait_for("streaming", timeout=90)
+                died = now()
+                end(producer)
+                seconds, _ = watch.noticed(died, "stalled", "absent", "failed", "refused")
+                producer = feed()
+                back = now()
+                line = watch.wait_for("streaming", after=back, timeout=90)
+                camera = watch.end()["camera-1"]
+        finally:
+            end(producer)
+    expect(camera["reconnects"] == 1, f"{camera}")
+    return (f"death noticed after {seconds:.2f} s, streaming {line['monotonicSeconds'] - back:.2f} s after it was "
+            f"started again")
+
+
 def short_pictures():
     """pictures shorter than agreed are counted, never used; whole ones are used again"""
     width, height = 640, 360
@@ -100,4 +121,4 @@ def short_pictures():
     return f"{camera['framesBad']} bad and {camera['framesStale']} stale counted, told after {seconds:.2f} s"
 
 
-CASES = [jpegs_unchanged, short_pictures]
+CASES = [jpegs_unchanged, producer_returns, short_pictures]
