@@ -95,7 +95,7 @@ struct RuleReader {
     }
 
     private func limit(_ item: CityItem) -> TimeLimit? {
-        let members = item.members(["minutes", "hours", "days", "same", "returnAfter", "clock"])
+        let members = item.members(["minutes", "hours", "days", "same", "returnAfter", "clock", "ticket"])
         let units = [("minutes", 1, 43_200), ("hours", 60, 720), ("days", 1440, 30)].filter { members[$0.0] != nil }
         guard units.count == 1, let unit = units.first else {
             item.add("needs exactly one of 'minutes', 'hours' and 'days'")
@@ -104,12 +104,14 @@ struct RuleReader {
         let same = members["same"].map { $0.choice(TimeLimit.Sameness.self) ?? .position } ?? .position
         let back = members["returnAfter"]?.number("minutes", 1...43_200)
         let goesOn = members["clock"]?.choice([("whileInForce", false), ("always", true)]) ?? false
+        let mayRepeat = members["ticket"]?.choice([("once", false), ("eachLimit", true)]) ?? false
         guard let count = members[unit.0]?.number(unit.0, 1...unit.2) else { return nil }
         return TimeLimit(
             minutes: count * unit.1,
             same: same,
             returnAfterMinutes: back,
-            countsOutsideHours: goesOn
+            countsOutsideHours: goesOn,
+            mayRepeat: mayRepeat
         )
     }
 

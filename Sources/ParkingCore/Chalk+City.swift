@@ -34,7 +34,8 @@ extension City {
                         limitMinutes: limit.minutes,
                         graceMinutes: state.rule.graceMinutes,
                         returnAfterMinutes: limit.returnAfterMinutes,
-                        hours: hours
+                        hours: hours,
+                        mayRepeat: limit.mayRepeat
                     )
                 )
             }

@@ -116,7 +116,7 @@ struct ChalkReckoning {
             }
             let stayed = probabilityOfStay(gap, mark, later.mark, seconds: seconds, wasElsewhere: wasElsewhere)
             // Another text somewhere else is another car.
-            if mark.plate != new.plate, stayed < model.lookProbability || areBothSure(mark, new) { continue }
+            if mark.plate != new.plate, stayed < model.lookProbability || model.areBothSure(mark, new) { continue }
             wasElsewhere = false
             probability *= stayed
             if mark.zone != new.zone { elsewhere += 1 }
@@ -137,10 +137,6 @@ struct ChalkReckoning {
             later = (mark, elapsed.seconds)
         }
         return links.reversed()
-    }
-
-    private func areBothSure(_ a: ChalkMark, _ b: ChalkMark) -> Bool {
-        a.confidence >= model.sureConfidence && b.confidence >= model.sureConfidence
     }
 
     /// Between two passes: by the machine's own clock within one boot, else by the wall clock.

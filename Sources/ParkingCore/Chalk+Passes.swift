@@ -37,7 +37,7 @@ package func unseenPasses(
     guard let point = new.fix?.point, let oldest = marks.map(\.time).min() else { return [] }
     // A text much like this one, where both are sure, is another car: it may stand in the very same space.
     let ofCar = marks.filter { mark in
-        mark.plate == new.plate || min(mark.confidence, new.confidence) < model.sureConfidence
+        mark.plate == new.plate || !model.areBothSure(mark, new)
     }
     let own = Set(ofCar.map(\.plate)).union([new.plate])
     let seen = ofCar.map(\.time) + [new.time]
@@ -93,11 +93,8 @@ private struct DrivenPast {
         let b = Geodesy.offsetMetres(from: point, to: second.point)
         let along = (east: b.east - a.east, north: b.north - a.north)
         let squared = along.east * along.east + along.north * along.north
-        guard squared > 0 else { return nil }
-        let share = min(1, max(0, -(a.east * along.east + a.north * along.north) / squared))
-        let away = (east: a.east + share * along.east, north: a.north + share * along.north)
-        let reach = ChalkSighting.passMetres
-        guard away.east * away.east + away.north * away.north < reach * reach else { return nil }
+        let (share, metres) = Geodesy.nearest(from: a, to: b)
+        guard squared > 0, metres < ChalkSighting.passMetres else { return nil }
         // Over some metres the two positions' own errors turn the way about.
         let course = squared < 400 ? second.headingDegrees : nil
         let direction = course ?? atan2(along.east, along.north) * 180 / .pi

@@ -47,6 +47,11 @@ package struct ChalkModel: Hashable, Sendable, Codable {
 
     package static let standard = ChalkModel()
     package init() {}
+
+    /// Whether both texts were read surely, so that two different ones are two cars.
+    func areBothSure(_ a: ChalkMark, _ b: ChalkMark) -> Bool {
+        a.confidence >= sureConfidence && b.confidence >= sureConfidence
+    }
 }
 
 /// Where a car stands, as reckoned from where the patrol was and where its camera looked.

@@ -30,11 +30,29 @@ package enum Geodesy {
     /// Metres east and north from one point to another, on the same plane.
     package static func offsetMetres(from origin: GeoPoint, to point: GeoPoint) -> (east: Double, north: Double) {
         let metres = Double.pi / 180 * earthRadiusMetres
-        let easting = (point.longitude - origin.longitude).remainder(dividingBy: 360)
+        var easting = point.longitude - origin.longitude
+        // Across the 180th meridian.
+        if easting > 180 { easting -= 360 }
+        if easting < -180 { easting += 360 }
         return (
             easting * metres * cos(origin.latitude * .pi / 180),
             (point.latitude - origin.latitude) * metres
         )
+    }
+
+    /// Where a stretch between two offsets comes nearest to where they start from: the share of the stretch (0 to 1),
+    /// and how far away that is, in metres.
+    static func nearest(
+        from first: (east: Double, north: Double),
+        to second: (east: Double, north: Double)
+    ) -> (share: Double, metres: Double) {
+        let along = (east: second.east - first.east, north: second.north - first.north)
+        let squaredLength = along.east * along.east + along.north * along.north
+        let share =
+            squaredLength > 0
+            ? min(1, max(0, -(first.east * along.east + first.north * along.north) / squaredLength)) : 0
+        let away = (east: first.east + share * along.east, north: first.north + share * along.north)
+        return (share, (away.east * away.east + away.north * away.north).squareRoot())
     }
 
     /// Metres east and north of one metre towards a heading (degrees clockwise from true north).

@@ -71,17 +71,33 @@ package struct TimeLimit: Hashable, Sendable, Codable {
     /// True: the clock goes on over hours in which the rule does not hold (a limit of days). False: only hours in which
     /// it holds count.
     package let countsOutsideHours: Bool
+    /// A car that was ticketed and stays may be ticketed again after another full limit.
+    package let mayRepeat: Bool
 
     package init(
         minutes: Int,
         same: Sameness,
         returnAfterMinutes: Int? = nil,
-        countsOutsideHours: Bool = false
+        countsOutsideHours: Bool = false,
+        mayRepeat: Bool = false
     ) {
         self.minutes = minutes
         self.same = same
         self.returnAfterMinutes = returnAfterMinutes
         self.countsOutsideHours = countsOutsideHours
+        self.mayRepeat = mayRepeat
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            minutes: try values.decode(Int.self, forKey: .minutes),
+            same: try values.decode(Sameness.self, forKey: .same),
+            returnAfterMinutes: try values.decodeIfPresent(Int.self, forKey: .returnAfterMinutes),
+            countsOutsideHours: try values.decode(Bool.self, forKey: .countsOutsideHours),
+            // What was kept before the by-law could say so.
+            mayRepeat: try values.decodeIfPresent(Bool.self, forKey: .mayRepeat) ?? false
+        )
     }
 }
 

@@ -6,7 +6,7 @@ internal import Glibc
 extension Zone {
     /// True inside the ring. A point exactly on the edge may count either way: `edgeDistanceMetres` tells that case.
     package func contains(_ point: GeoPoint) -> Bool {
-        let ring = outline.map { LocalMetres(of: $0, around: point) }
+        let ring = outline.map { Geodesy.offsetMetres(from: point, to: $0) }
         guard var previous = ring.last else { return false }
         var inside = false
         for corner in ring {
@@ -46,7 +46,7 @@ extension Zone {
     /// its area's second moments. nil: a zone of another shape.
     var streetAxis: StreetAxis? {
         guard let reference = outline.first, outline.count >= 3 else { return nil }
-        let ring = outline.map { LocalMetres(of: $0, around: reference) }
+        let ring = outline.map { Geodesy.offsetMetres(from: reference, to: $0) }
         var (area, east, north, eastEast, northNorth, eastNorth) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
         for (index, b) in ring.enumerated() {
             let a = ring[index == 0 ? ring.count - 1 : index - 1]
@@ -75,11 +75,11 @@ extension Zone {
 
     /// Shortest distance in metres from the point to the ring, from inside or outside.
     package func edgeDistanceMetres(from point: GeoPoint) -> Double {
-        let ring = outline.map { LocalMetres(of: $0, around: point) }
+        let ring = outline.map { Geodesy.offsetMetres(from: point, to: $0) }
         guard var previous = ring.last else { return .infinity }
         var nearest = Double.infinity
         for corner in ring {
-            nearest = min(nearest, LocalMetres.distanceFromOrigin(toSegment: previous, corner))
+            nearest = min(nearest, Geodesy.nearest(from: previous, to: corner).metres)
             previous = corner
         }
         return nearest
@@ -104,34 +104,5 @@ struct StreetAxis {
         let direction = Geodesy.direction(degrees)
         let along = offset.east * direction.east + offset.north * direction.north
         return Geodesy.point(middle, eastMetres: along * direction.east, northMetres: along * direction.north)
-    }
-}
-
-/// East and north of a reference point in metres, on a plane that touches there: good to 0.1 % within some kilometres,
-/// also across the 180th meridian.
-private struct LocalMetres {
-    let east: Double
-    let north: Double
-
-    init(of point: GeoPoint, around reference: GeoPoint) {
-        let metresPerDegree = Geodesy.earthRadiusMetres * Double.pi / 180
-        var longitude = point.longitude - reference.longitude
-        if longitude > 180 { longitude -= 360 }
-        if longitude < -180 { longitude += 360 }
-        east = longitude * metresPerDegree * cos(reference.latitude * Double.pi / 180)
-        north = (point.latitude - reference.latitude) * metresPerDegree
-    }
-
-    static func distanceFromOrigin(toSegment a: LocalMetres, _ b: LocalMetres) -> Double {
-        let alongEast = b.east - a.east
-        let alongNorth = b.north - a.north
-        let squaredLength = alongEast * alongEast + alongNorth * alongNorth
-        var share = 0.0
-        if squaredLength > 0 {
-            share = min(1, max(0, -(a.east * alongEast + a.north * alongNorth) / squaredLength))
-        }
-        let east = a.east + share * alongEast
-        let north = a.north + share * alongNorth
-        return (east * east + north * north).squareRoot()
     }
 }

@@ -69,7 +69,7 @@ struct CityFileTests {
         )
         #expect(
             try rule("three-days").kind
-                == .timeLimit(TimeLimit(minutes: 4320, same: .position, countsOutsideHours: true))
+                == .timeLimit(TimeLimit(minutes: 4320, same: .position, countsOutsideHours: true, mayRepeat: true))
         )
         #expect(try rule("rush-hour").kind == .ban(Ban(act: .stopping, cause: .rushHour)))
         #expect(try rule("snow-route").declaration == "snow")
