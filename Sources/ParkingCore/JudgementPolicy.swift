@@ -49,10 +49,10 @@ package struct JudgementPolicy: Hashable, Sendable, Codable {
     package init() {}
 
     /// Where the server did not answer the question just before a ticket: however new the lists are, what came since
-    /// is not known.
+    /// is not known. Below any age: lists that a clock ahead of this one dated are 0 seconds old.
     package var withoutAnswer: JudgementPolicy {
         var policy = self
-        policy.finalSessionsStaleSeconds = 0
+        policy.finalSessionsStaleSeconds = -1
         return policy
     }
 

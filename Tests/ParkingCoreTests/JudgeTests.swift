@@ -218,6 +218,30 @@ struct JudgeTests {
         )
     }
 
+    @Test("without the server's answer nothing that a payment could take back is ticketed, however new the lists are")
+    func withoutAnswer() throws {
+        func judge(_ listsAt: String, _ policy: JudgementPolicy) throws -> Judgement {
+            try street.judge(
+                "ABCD123",
+                in: "pay",
+                at: "14:30",
+                [],
+                feeds: street.freshFeeds(at: listsAt),
+                policy: policy,
+                ticketAt: "14:31"
+            )
+        }
+        let violation = Alert.noSession(zone: try ZoneID("pay"), infraction: "P-1", lastSessionEnded: nil)
+        #expect(try judge("14:31", .standard) == .alert([violation]))
+        // The server's clock may be ahead: its lists are of the next minute then.
+        for listsAt in ["14:31", "14:32"] {
+            #expect(
+                try judge(listsAt, JudgementPolicy.standard.withoutAnswer)
+                    == .secondLook([.staleFeed(.sessions, ageSeconds: 0)], alerts: [violation])
+            )
+        }
+    }
+
     @Test(
         "what was raised within the hour is not raised again, unless a doubt has become certain or the matter is another"
     )

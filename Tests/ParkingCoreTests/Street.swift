@@ -131,7 +131,9 @@ struct Street {
         permitUses: [PermitUse] = [],
         characterProbability: Double = 0.999,
         city: City? = nil,
-        isClockTrusted: Bool = true
+        isClockTrusted: Bool = true,
+        policy: JudgementPolicy = .standard,
+        ticketAt: String? = nil
     ) throws -> Judgement {
         try outcome(
             plate,
@@ -147,7 +149,9 @@ struct Street {
             permitUses: permitUses,
             characterProbability: characterProbability,
             city: city,
-            isClockTrusted: isClockTrusted
+            isClockTrusted: isClockTrusted,
+            policy: policy,
+            ticketAt: ticketAt
         ).judgement
     }
 
@@ -165,7 +169,9 @@ struct Street {
         permitUses: [PermitUse] = [],
         characterProbability: Double = 0.999,
         city: City? = nil,
-        isClockTrusted: Bool = true
+        isClockTrusted: Bool = true,
+        policy: JudgementPolicy = .standard,
+        ticketAt: String? = nil
     ) throws -> JudgementOutcome {
         let known = feeds ?? freshFeeds(at: clock)
         let fix = try place.map {
@@ -193,6 +199,8 @@ struct Street {
             chalk: chalk,
             permitUses: permitUses,
             city: city ?? self.city,
+            policy: policy,
+            ticketAt: ticketAt.map(time),
             isClockTrusted: isClockTrusted
         )
     }
