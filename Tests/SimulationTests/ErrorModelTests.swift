@@ -40,7 +40,7 @@ import Testing
     @Test func `plates in series are read as exactly, and as surely, as they were measured`() {
         let made = reads(vehicles(3000).filter { $0.kind != .personalised }, passes: 2).filter { $0.1 != nil }
         let exact = made.count { $0.1?.plate.text == $0.0.plate }
-        let wide = figures.reads.filter { $0.widthPixels >= ReadModel.leastWidthPixels && $0.covered == 0 }
+        let wide = ReadModel.passes(of: figures).filter { $0.covered == 0 }
         // One vote a plate, as the simulation draws.
         let shares = Dictionary(grouping: wide.filter { $0.operations != nil }, by: \.plate).values.map { passes in
             Double(passes.count { $0.operations?.isEmpty == true }) / Double(passes.count)

@@ -41,12 +41,66 @@ def _crown(mask, size):
         cv2.circle(mask, (int(x * size), int((.36 if x in (.06, .94) else .3) * size)), thin, 255, -1, cv2.LINE_AA)
 
 
+def _figure(rng, mask, size):
+    """A rider, a bird, a tree: some bent limbs about a body, as thick as a character's strokes."""
+    thick = max(int(size * rng.uniform(.07, .17)), 1)
+    middle = rng.uniform(.35, .65, 2)
+    if rng.random() < .7:
+        axes = tuple(int(v * size) for v in rng.uniform(.08, .28, 2))
+        cv2.ellipse(mask, tuple(int(v * size) for v in middle), axes, rng.uniform(0, 180), 0, 360, 255, -1, cv2.LINE_AA)
+    for _ in range(int(rng.integers(3, 7))):
+        turn = rng.uniform(0, 2 * np.pi)
+        points = [middle + rng.normal(0, .08, 2)]
+        for _ in range(int(rng.integers(1, 4))):
+            points.append(points[-1] + rng.uniform(.12, .3) * np.float64([np.cos(turn), np.sin(turn)]))
+            turn += rng.normal(0, .8)
+        line = np.int32(np.clip(points, .06, .94) * size)
+        cv2.polylines(mask, [line], False, 255, max(int(thick * rng.uniform(.6, 1.3)), 1), cv2.LINE_AA)
+
+
+def _sun(rng, mask, size):
+    """A disc or ring with rays: four bundles of them, or all around."""
+    radius, thin = size * rng.uniform(.14, .22), max(int(size * rng.uniform(.03, .07)), 1)
+    middle = size // 2
+    cv2.circle(mask, (middle, middle), int(radius), 255, -1 if rng.random() < .4 else thin, cv2.LINE_AA)
+    if rng.random() < .6:
+        count = int(rng.integers(2, 5))
+        rays = [(quarter * np.pi / 2, (i - (count - 1) / 2) * size * .09) for quarter in range(4) for i in range(count)]
+    else:
+        count = int(rng.integers(6, 15))
+        rays = [(2 * np.pi * i / count, 0.) for i in range(count)]
+    far = size * rng.uniform(.38, .49)
+    for angle, aside in rays:
+        along, across = np.float64([np.cos(angle), np.sin(angle)]), np.float64([-np.sin(angle), np.cos(angle)])
+        ends = [middle + along * reach + across * aside for reach in (radius * 1.2, far)]
+        cv2.line(mask, *(tuple(int(v) for v in end) for end in ends), 255, thin, cv2.LINE_AA)
+
+
+def _fruit(rng, mask, size):
+    """One or two round fruits with a leaf."""
+    radius = size * rng.uniform(.22, .32)
+    places = [(.34, .62), (.66, .6)] if rng.random() < .5 else [(.5, .58)]
+    for x, y in places:
+        grey = int(rng.integers(140, 255))
+        cv2.circle(mask, (int(x * size), int(y * size)), int(radius / len(places) ** .3), grey, -1, cv2.LINE_AA)
+    leaf, axes = (int(.52 * size), int(.22 * size)), (int(.22 * size), int(.1 * size))
+    cv2.ellipse(mask, leaf, axes, rng.uniform(-40, 40), 0, 360, 255, -1, cv2.LINE_AA)
+
+
+FIGURE, SUN, FRUIT = 7, 8, 9
+_DRAWN = {FIGURE: _figure, SUN: _sun, FRUIT: _fruit}
+
+
 def blob(rng, size, kinds=()):
     """Mask of an emblem, about size x size pixels: 0 crown, 1 star, 2 heart, 5 flower, 6 two seals one above the other,
-    others map outlines."""
+    7 figure, 8 sun, 9 fruit, others map outlines."""
     size = max(int(size), 6)
     mask = np.zeros((size, size), np.uint8)
-    kind = rng.choice(kinds) if kinds else rng.integers(5)
+    kind = rng.choice(kinds) if kinds else rng.choice((0, 1, 2, 3, 4, FIGURE, SUN, FRUIT),
+                                                      p=(.12, .12, .12, .15, .15, .2, .07, .07))
+    if kind in _DRAWN:
+        _DRAWN[int(kind)](rng, mask, size)
+        return mask
     if kind == 0:
         _crown(mask, size)
         points = [(.14, .86), (.06, .44), (.3, .64), (.5, .3), (.7, .64), (.94, .44), (.86, .86)]

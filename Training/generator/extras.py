@@ -65,7 +65,7 @@ def side_matter(rng, image, area, ink):
     x0, y0, x1, y1 = area
     height, left, kind = y1 - y0, rng.random() < .75, rng.random()
     colour = ink if rng.random() < .6 else random_colour(rng, 20, 200)
-    if kind < .35:
+    if kind < .4:
         width = _stack(rng, image, area, left, colour)
     elif kind < .55:
         width = int(height * rng.uniform(.5, .95))

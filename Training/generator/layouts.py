@@ -57,8 +57,8 @@ CT|CONNECTICUT,Connecticut|Constitution State|000-AAA:4,AA.00000:3,0AA.AA0,AAA 0
 DE|DELAWARE|THE FIRST STATE,The First State|000000:7,00000:2,C00000|Y|B|din|
 DC|WASHINGTON DC|Taxation Without Representation|AA-0000,AA 0000|BNR|W|state|banded=.4
 FL|FLORIDA,MYFLORIDA.COM|SUNSHINE STATE,DADE,IN GOD WE TRUST|\
-A00*0AA:3,AAA*A00:5,000*0AA,AAA*00A:3,00A*AAA,A00*AAA:2,000*AAA:2|GGO|W|state|gap=(.9,1.4)
-GA|GEORGIA|Peach State,COBB,GWINNETT,...on my mind|AAA0000:5,000*AAA,AAA*0000:4,AAA*000:2|NK|WP|state|gap=(.6,1.2)
+A00*0AA:3,AAA*A00:5,000*0AA,AAA*00A:3,00A*AAA,A00*AAA:2,000*AAA:2|GGO|W|state|gap=(1.1,1.6);emblems=(9,3)
+GA|GEORGIA|Peach State,COBB,GWINNETT,...on my mind|AAA0000:5,000*AAA,AAA*0000:4,AAA*000:2|NK|WP|state|gap=(.6,1.2);emblems=(9,3)
 HI|HAWAII|ALOHA STATE|AAA 000|K|W|state|
 ID|IDAHO,Scenic Idaho|Famous Potatoes|0A 0000A:3,A 000000:4,0A A0000:3|NR|WS|state|
 IL|ILLINOIS,Illinois|Land of Lincoln|A00 0000:4,000 0000:2,AA 00000:4,AAA 000,000A000,A000 000|RN|WS|state|
@@ -81,7 +81,7 @@ NE|NEBRASKA,Nebraska|Cornhusker State,nebraska.gov|00-A000:2,AAA 000:3,00-AA00|K
 NV|NEVADA,Nevada|The Silver State|000-AAA:4,00A*000:3,000 A00|NB|SWO|state|
 NH|NEW HAMPSHIRE,NH|LIVE FREE OR DIE|000 0000:5,000 000|G|W|state|
 NJ|New Jersey,NEW JERSEY|Garden State|A00*AAA:4,AAA*00A:4,AAA-00A:3,AA-000A,AA*000A|K|YCW|state|
-NM|NEW MEXICO,NEW MEXICO USA|LAND OF ENCHANTMENT|000*AAA,AAA*000,000-AAA:2|RY|YB|state|
+NM|NEW MEXICO,NEW MEXICO USA|LAND OF ENCHANTMENT|000*AAA:3,AAA*000:3,000-AAA|RY|YB|state|gap=(1.1,1.6);emblems=(8)
 NY|NEW YORK|EMPIRE STATE,THE EMPIRE STATE,EXCELSIOR|\
 AAA*0000:7,AAA-0000:4,AAA 0000:2,0000000,00000AA,0A00~A|NK|WYO|empire|banded=.5
 NC|NORTH CAROLINA|First in Flight,First in Freedom|AAA-0000:6,AAA*0000|NNB|W|state|
@@ -103,7 +103,7 @@ AAA-0000:7,AAA 0000:2,AAA 000|N|WS|virginia|vanity=.35
 WA|WASHINGTON|EVERGREEN STATE|000-AAA:3,AAA0000:5,000*AAA,A00000A:2|N|WS|washington|
 WV|WEST VIRGINIA|WILD WONDERFUL|0AA 000:4,0A 0000,00A 000|N|W|state|banded=.4
 WI|WISCONSIN|America's Dairyland|000-AAA:4,AAA-0000:3,AAA-000|NKR|W|state|
-WY|WYOMING,Wyoming||0-0000,00-000A:2,0-00AAA,00*0000:2|NRK|WSY|state|
+WY|WYOMING,Wyoming||0-0000,00-000A,0*0000:2,0*000AA:2,00*000A:2,00*0000:2|NRK|WSY|state|gap=(1.,1.5);emblems=(7)
 """
 _CANADA = """
 BC|British Columbia,Beautiful British Columbia||000*AAA:3,AAA 000:2,AA0 00A:3,AAA*000|B|W|state|
@@ -128,7 +128,7 @@ def _table(text, country):
         extra = {}
         for part in filter(None, more.split(";")):
             name, value = part.split("=")
-            extra[name] = tuple(float(v) for v in value[1:-1].split(",")) if value[0] == "(" else float(value)
+            extra[name] = tuple(float(v) for v in value.strip("()").split(",")) if value[0] == "(" else float(value)
         out.append(Layout(f"{country}-{code}", headers, tuple(filter(None, slogans.split(","))),
                           tuple(formats.split(",")), tuple(_INKS[c] for c in inks),
                           tuple(_GROUNDS[c] for c in grounds), die=die, **extra))

@@ -5,7 +5,7 @@ import cv2
 import numpy as np
 
 from . import layouts
-from .emblems import blob, cloud, contrast_enough, paint, random_colour
+from .emblems import FIGURE, blob, cloud, contrast_enough, paint, random_colour
 from .extras import corner_matter, euro_bands, ground, side_matter, words_around, words_of_long
 from .glyphs import FontFace, StrokeFace, small_text
 
@@ -72,6 +72,8 @@ def small_parts(rng, image, layout, part, place, ink):
     elif part == "*":
         size = height * .9 if 6 in layout.emblems else min(w * rng.uniform(.9, 1.35), height * .9)
         mask = blob(rng, size, layout.emblems)
+        if (FIGURE in layout.emblems or not layout.emblems) and rng.random() < .5:
+            mask = cv2.resize(mask, (mask.shape[1], int(height * rng.uniform(.55, 1.))), interpolation=cv2.INTER_LINEAR)
         colour = ink if rng.random() < .5 else random_colour(rng)
         paint(image, mask, left + (w - mask.shape[1]) // 2, y0 + (height - mask.shape[0]) // 2 + int(
             height * rng.normal(0, .06)), colour, rng.uniform(.5, 1))

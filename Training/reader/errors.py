@@ -26,6 +26,8 @@ from data import _key, corners, held_out, transcriptions
 from passes import driven, no_plates, recognised, write_video
 
 NORTH_AMERICA = ("US", "CA")
+# Where no authority stamps plates: any painter makes them, on boards of any ground.
+HAND_LETTERED = ("IN", "PK")
 CHARACTER_DECIMALS, CONFIDENCE_DECIMALS = 3, 4
 
 
@@ -158,6 +160,7 @@ def main(options):
             continue
         entry = {"plate": numbers[row["plate"]], "length": len(row["plate"]),
                  "northAmerican": (row.get("region") or "")[:2] in NORTH_AMERICA,
+                 "handLettered": (row.get("region") or "")[:2] in HAND_LETTERED,
                  "widthPixels": round(float(np.ptp(quads[-1][:, 0]))), "covered": round(share, 2)}
         if said:
             ops, measured = figures(said, row["plate"])

@@ -64,4 +64,4 @@ class Reader(nn.Module):
         x = (plates - mean) / torch.sqrt(spread + 4.)
         x = self.collapse(self.body(x))
         x = self.head(self.context(x + self.along(x)))
-        return torch.log_softmax(x.squeeze(2).transpose(1, 2), 2)
+        return torch.log_softmax(x.squeeze(2).transpose(1, 2).float(), 2)

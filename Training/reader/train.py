@@ -37,11 +37,12 @@ def feeder(queue, options, seed, seen):
         produced += 1
 
 
-def loss_of(model, data, frame_weight):
-    """CTC per plate, plus the frames' cross entropy where the characters' places are known."""
+def loss_of(model, data, frame_weight, half):
+    """CTC per plate, plus the frames' cross entropy where the characters' places are known. half: in bfloat16."""
     images, classes, lengths, frames = data
     plates = torch.from_numpy(images).float()[:, None].contiguous(memory_format=torch.channels_last)
-    logs = model(plates)
+    with torch.autocast("cpu", torch.bfloat16, enabled=half):
+        logs = model(plates)
     steps = torch.full((len(images),), logs.shape[1], dtype=torch.long)
     lengths = torch.from_numpy(lengths)
     ctc = functional.ctc_loss(logs.transpose(0, 1), torch.from_numpy(classes), steps, lengths, reduction="none",
@@ -101,9 +102,10 @@ def run(options):
             optimiser.load_state_dict(state["optimiser"])
         step, seen = state["step"], state.get("seen", state["step"] * options.batch)
     first, queue = step, multiprocessing.Queue(6)
-    process = multiprocessing.Process(target=feeder, args=(queue, options, 1000 + step, seen),
-                                      daemon=True)
-    process.start()
+    feeders = [multiprocessing.Process(target=feeder, args=(queue, options, 1000 * (n + 1) + step, seen), daemon=True)
+               for n in range(options.feeders)]
+    for process in feeders:
+        process.start()
     kept_out, begin, sums, count = RealPlates(options.photos, options.labels, True), time.time(), np.zeros(2), 0
     finished = False
     while not finished:
@@ -112,7 +114,7 @@ def run(options):
         for group in optimiser.param_groups:
             group["lr"] = rate
         data, reals = queue.get()
-        loss, *parts = loss_of(model, data, max(1 - seen / 150_000, .15))
+        loss, *parts = loss_of(model, data, max(1 - seen / 150_000, .15), options.half)
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 5)
@@ -130,7 +132,8 @@ def run(options):
             save(checkpoint, model=model.state_dict(), average=shadow.state_dict(), optimiser=optimiser.state_dict(),
                  step=step, seen=seen, reals=reals)
             shadow.eval()
-    process.terminate()
+    for process in feeders:
+        process.terminate()
 
 
 if __name__ == "__main__":
@@ -146,4 +149,6 @@ if __name__ == "__main__":
     parser.add_argument("--real-share", type=float, default=.35)
     parser.add_argument("--report", type=int, default=250)
     parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--feeders", type=int, default=1, help="processes that spoil plates")
+    parser.add_argument("--half", action="store_true", help="bfloat16, for processors that have it (AMX)")
     run(parser.parse_args())

@@ -36,6 +36,8 @@ package struct MeasuredPass: Decodable, Sendable {
     package let plate: Int
     package let length: Int
     package let widthPixels: Double
+    /// Of a region where no authority stamps plates: any painter makes them, on boards of any ground.
+    package let handLettered: Bool
     /// Share of the plate before which something stands.
     package let covered: Double
     /// All of these are missing where the plate was not read at all.

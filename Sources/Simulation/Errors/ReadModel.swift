@@ -14,10 +14,9 @@ package struct ReadModel: Sendable {
     static let leastCharacters = 5
     static let shortTextConfidence = 0.9
 
-    /// Whole plates by length; each group is one real plate.
-    private let groups: [Int: [[MeasuredPass]]]
-    private let allGroups: [[MeasuredPass]]
-    private let coveredGroups: [[MeasuredPass]]
+    /// Passes of whole plates, and of plates of which a part is covered; each group is one real plate.
+    private let whole: Groups
+    private let covered: Groups
     private let ghosts: [MeasuredGhost]
     /// Reads of what is no plate, a pass of one car: a camera's picture of it shows as much street.
     let ghostShare: Double
@@ -29,16 +28,29 @@ package struct ReadModel: Sendable {
 
     private static let characters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 
+    /// Passes by plate: one plate's stay together, since what was misread once is likelier to be misread again.
+    private struct Groups: Sendable {
+        let all: [[MeasuredPass]]
+        private let byLength: [Int: [[MeasuredPass]]]
+
+        init(_ passes: [MeasuredPass]) {
+            all = Dictionary(grouping: passes, by: \.plate).sorted { $0.key < $1.key }.map(\.value)
+            byLength = Dictionary(grouping: all, by: { $0[0].length })
+        }
+
+        /// Plates of so many characters; all, where there are too few of them to speak for the others.
+        func like(_ length: Int) -> [[MeasuredPass]] {
+            let same = byLength[length] ?? []
+            return same.count >= 10 ? same : all
+        }
+    }
+
     /// - Throws: `SimulationError` for figures that hold no pass.
     package init(_ figures: MeasuredReads) throws {
-        let wide = figures.reads.filter { $0.widthPixels >= Self.leastWidthPixels }
-        func grouped(_ passes: [MeasuredPass]) -> [[MeasuredPass]] {
-            Dictionary(grouping: passes, by: \.plate).sorted { $0.key < $1.key }.map(\.value)
-        }
-        allGroups = grouped(wide.filter { $0.covered == 0 })
-        coveredGroups = grouped(wide.filter { $0.covered > 0 })
-        guard !allGroups.isEmpty, !coveredGroups.isEmpty else { throw SimulationError("the figures hold no passes") }
-        groups = Dictionary(grouping: allGroups, by: { $0[0].length })
+        let passes = Self.passes(of: figures)
+        whole = Groups(passes.filter { $0.covered == 0 })
+        covered = Groups(passes.filter { $0.covered > 0 })
+        guard !whole.all.isEmpty, !covered.all.isEmpty else { throw SimulationError("the figures hold no passes") }
         ghosts = figures.ghosts.filter { Self.isTold($0.length, $0.confidence) }
         ghostShare = Double(figures.strays.told) / max(1, figures.strays.frames)
         alikeAgain = Double(figures.wrongAlike) / Double(max(1, figures.wrongTwice))
@@ -59,11 +71,14 @@ package struct ReadModel: Sendable {
         self.confusable = confusable
     }
 
+    /// Passes such as the simulated city's: of issued plates, as wide as its cameras deliver them.
+    static func passes(of figures: MeasuredReads) -> [MeasuredPass] {
+        figures.reads.filter { $0.widthPixels >= leastWidthPixels && !$0.handLettered }
+    }
+
     /// A real plate whose fate a vehicle shares, as long as it lasts.
     private func group(of vehicle: Vehicle, own: inout Dice) -> [MeasuredPass] {
-        if vehicle.isCovered { return own.pick(coveredGroups) }
-        let same = groups[vehicle.plate.count] ?? []
-        return own.pick(same.count >= 10 ? same : allGroups)
+        own.pick((vehicle.isCovered ? covered : whole).like(vehicle.plate.count))
     }
 
     /// One pass of a vehicle's plate; nil: it was not read.
