@@ -13,7 +13,7 @@ package struct ChalkModel: Hashable, Sendable, Codable {
     package var ticketProbability = 0.98
     /// Below this it is not even worth a second look: of those from 0.5 on that were not certain, one in fourteen was
     /// overtime (`make simulate`).
-    package var lookProbability = 0.55
+    package var lookProbability = 0.65
     /// Two reads at least so sure, of different texts, are two cars.
     package var sureConfidence = 0.9
     /// Of cars that are seen again near, how many are moved in an hour: 1 in 40. In a day that is every second one.
