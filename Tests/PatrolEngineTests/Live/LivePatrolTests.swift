@@ -156,20 +156,26 @@ private final class FakeFeed: CameraFeed {
         status.devices.first { $0.name == name }
     }
 
+    private func reads(_ run: Run) async throws -> Set<String> {
+        Set(try await run.patrol.desk.latestReads(limit: 10).map { "\($0.camera) \($0.plate)" })
+    }
+
     @Test func `two cameras are read into the database, broken frames counted`() async throws {
+        let cars: Set = ["left DHKS714", "right CKFT482", "right DBRN937"]
         let run = try await run { time in
             [
                 try FakeFeed("left", .left, at: time, try frames("left", 62...79)),
                 try FakeFeed("right", .right, at: time, [.broken] + (try frames("right", 21...38)) + [.broken]),
             ]
         } until: { run, feeds in
-            feeds.allSatisfy { $0.isDrained.withLock { $0 } } && run.passes() >= 3
+            guard feeds.allSatisfy({ $0.isDrained.withLock { $0 } }) else { return false }
+            return try await reads(run).isSuperset(of: cars)
         }
-        let reads = try await run.patrol.desk.latestReads(limit: 10)
-        #expect(Set(reads.map { "\($0.camera) \($0.plate)" }) == ["left DHKS714", "right CKFT482", "right DBRN937"])
+        // Which frames are left out depends on the machine; a car may be told, and corrected, by those that were not.
+        #expect(try await reads(run).isSuperset(of: cars))
         let report = run.live.report()
         #expect(report.figures["framesTaken"] == 36 && report.figures["framesDropped"] == 2)
-        #expect(report.figures["passes"] == 3 && report.figures["passesRefused"] == 0)
+        #expect(report.figures["passes"] ?? 0 >= 3 && report.figures["passesRefused"] == 0)
         let answer = try #require(report.figures["exposureToAnswerP50Milliseconds"])
         #expect(answer > 0)
         #expect(try await run.patrol.desk.status().phase == .finished)
@@ -211,9 +217,9 @@ private final class FakeFeed: CameraFeed {
                 try FakeFeed("left", .left, at: time, try frames("left", 62...79)),
             ]
         } until: { run, _ in
-            run.passes() >= 1
+            try await reads(run).contains("left DHKS714")
         }
-        #expect(try await run.patrol.desk.latestReads(limit: 10).map(\.plate) == ["DHKS714"])
+        #expect(try await reads(run).contains("left DHKS714"))
         #expect(device(try await run.patrol.desk.status(), "rear")?.state == .absent)
     }
 }
