@@ -21,8 +21,11 @@ private struct FakePicture: FramePicture {
     func colour() throws -> ColourImage { try JPEG.decodeColour(bytes).image }
 }
 
-/// A camera that does what the test says: JPEG bytes at the time they are to have, silence, or nothing at all.
+/// A camera that does what the test says: JPEG bytes at the time they are to have, silence, or nothing at all. Its frames
+/// bear the times of a camera that exposes them evenly, however late a busy machine takes them.
 private final class FakeFeed: CameraFeed {
+    private static let frameSeconds = 1.0 / 15
+
     enum Step: Sendable {
         case jpeg([UInt8])
         case broken
@@ -33,7 +36,7 @@ private final class FakeFeed: CameraFeed {
     let camera: CameraID
     let angleDegrees: Double
     private let patrolTime: Date
-    private let state: Mutex<(steps: ArraySlice<Step>, broken: Int, started: Double, resume: Double)>
+    private let state: Mutex<(steps: ArraySlice<Step>, broken: Int, started: Double, resume: Double, due: Double)>
     private let events = Mutex<FeedEvents?>(nil)
     /// What the lane asked for after the last step.
     let isDrained = Mutex(false)
@@ -42,7 +45,7 @@ private final class FakeFeed: CameraFeed {
         camera = try CameraID(name)
         angleDegrees = side.angleDegrees
         patrolTime = time
-        state = Mutex((steps[...], 0, monotonicSeconds(), 0))
+        state = Mutex((steps[...], 0, monotonicSeconds(), 0, 0))
     }
 
     func start(_ events: FeedEvents) {
@@ -54,16 +57,18 @@ private final class FakeFeed: CameraFeed {
         let now = monotonicSeconds()
         let step = state.withLock { state -> Step? in
             guard now >= state.resume, let step = state.steps.popFirst() else { return nil }
-            if case .gap(_, let seconds) = step { state.resume = now + seconds }
+            if case .gap(_, let seconds) = step { (state.resume, state.due) = (now + seconds, 0) }
             return step
         }
         switch step {
         case .jpeg(let bytes):
             guard let grey = try? JPEG.decodeGrey(bytes).image else { return .undecodable }
             if state.withLock({ $0.resume > 0 }) { say("streaming", .good) }
-            Thread.sleep(forTimeInterval: 1.0 / 15)
-            let seconds = monotonicSeconds()
-            let started = state.withLock { $0.started }
+            let (seconds, started) = state.withLock { state in
+                state.due = (state.due > 0 ? state.due : now) + Self.frameSeconds
+                return (state.due, state.started)
+            }
+            Thread.sleep(forTimeInterval: max(0, seconds - monotonicSeconds()))
             let time = patrolTime.addingTimeInterval(seconds - started)
             return .frame(LaneFrame(seconds: seconds, time: time, picture: FakePicture(grey: grey, bytes: bytes)))
         case .broken:
@@ -156,26 +161,20 @@ private final class FakeFeed: CameraFeed {
         status.devices.first { $0.name == name }
     }
 
-    private func reads(_ run: Run) async throws -> Set<String> {
-        Set(try await run.patrol.desk.latestReads(limit: 10).map { "\($0.camera) \($0.plate)" })
-    }
-
     @Test func `two cameras are read into the database, broken frames counted`() async throws {
-        let cars: Set = ["left DHKS714", "right CKFT482", "right DBRN937"]
         let run = try await run { time in
             [
                 try FakeFeed("left", .left, at: time, try frames("left", 62...79)),
                 try FakeFeed("right", .right, at: time, [.broken] + (try frames("right", 21...38)) + [.broken]),
             ]
         } until: { run, feeds in
-            guard feeds.allSatisfy({ $0.isDrained.withLock { $0 } }) else { return false }
-            return try await reads(run).isSuperset(of: cars)
+            feeds.allSatisfy { $0.isDrained.withLock { $0 } } && run.passes() >= 3
         }
-        // Which frames are left out depends on the machine; a car may be told, and corrected, by those that were not.
-        #expect(try await reads(run).isSuperset(of: cars))
+        let reads = try await run.patrol.desk.latestReads(limit: 10)
+        #expect(Set(reads.map { "\($0.camera) \($0.plate)" }) == ["left DHKS714", "right CKFT482", "right DBRN937"])
         let report = run.live.report()
         #expect(report.figures["framesTaken"] == 36 && report.figures["framesDropped"] == 2)
-        #expect(report.figures["passes"] ?? 0 >= 3 && report.figures["passesRefused"] == 0)
+        #expect(report.figures["passes"] == 3 && report.figures["passesRefused"] == 0)
         let answer = try #require(report.figures["exposureToAnswerP50Milliseconds"])
         #expect(answer > 0)
         #expect(try await run.patrol.desk.status().phase == .finished)
@@ -217,9 +216,9 @@ private final class FakeFeed: CameraFeed {
                 try FakeFeed("left", .left, at: time, try frames("left", 62...79)),
             ]
         } until: { run, _ in
-            try await reads(run).contains("left DHKS714")
+            run.passes() >= 1
         }
-        #expect(try await reads(run).contains("left DHKS714"))
+        #expect(try await run.patrol.desk.latestReads(limit: 10).map(\.plate) == ["DHKS714"])
         #expect(device(try await run.patrol.desk.status(), "rear")?.state == .absent)
     }
 }
