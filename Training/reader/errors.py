@@ -158,9 +158,9 @@ def main(options):
                 ghosts.append({"confidence": round(said["confidence"], CONFIDENCE_DECIMALS), "frames": said["frames"],
                                "length": len(said["plate"])})
             continue
+        region = (row.get("region") or "")[:2]
         entry = {"plate": numbers[row["plate"]], "length": len(row["plate"]),
-                 "northAmerican": (row.get("region") or "")[:2] in NORTH_AMERICA,
-                 "handLettered": (row.get("region") or "")[:2] in HAND_LETTERED,
+                 "northAmerican": region in NORTH_AMERICA, "handLettered": region in HAND_LETTERED,
                  "widthPixels": round(float(np.ptp(quads[-1][:, 0]))), "covered": round(share, 2)}
         if said:
             ops, measured = figures(said, row["plate"])
