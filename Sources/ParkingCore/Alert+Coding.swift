@@ -102,7 +102,7 @@ extension SecondLookReason: Codable {
     }
     private enum Kind: String, Codable {
         case unsureRead, nearMatch, noFix, nearZoneEdge, staleFeed, clockUnknown, mayHaveMoved, earlierPassDiffers
-        case mayHaveLeft, otherUnsure, unusualPlate
+        case mayHaveLeft, otherUnsure, unusualPlate, mayBeCut
     }
 
     package init(from decoder: any Decoder) throws {
@@ -131,6 +131,7 @@ extension SecondLookReason: Codable {
         case .mayHaveLeft: self = .mayHaveLeft(plate: try take(.plate), lastSeen: try take(.lastSeen))
         case .otherUnsure: self = .otherUnsure(plate: try take(.plate), confidence: try take(.confidence))
         case .unusualPlate: self = .unusualPlate
+        case .mayBeCut: self = .mayBeCut
         }
     }
 
@@ -172,6 +173,7 @@ extension SecondLookReason: Codable {
             try put(plate, .plate)
             try put(confidence, .confidence)
         case .unusualPlate: try kind(.unusualPlate)
+        case .mayBeCut: try kind(.mayBeCut)
         }
     }
 }

@@ -110,6 +110,9 @@ package struct City: Hashable, Sendable {
         plateSeries.isEmpty || plateSeries.contains { $0.contains(plate) }
     }
 
+    /// Whether a longer plate of a common pattern reads so where its first or last character does not show.
+    package func mayBeCut(_ plate: Plate) -> Bool { plateSeries.contains { $0.containsCut(plate) } }
+
     /// A rule by its name, wherever it stands.
     package func rule(_ id: RuleID) -> ParkingRule? {
         for zone in zones {

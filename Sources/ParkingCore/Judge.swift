@@ -281,10 +281,15 @@ struct Judge {
         return count >= policy.ticketCharacters && reading.confidence.isFinite && reading.confidence >= least
     }
 
-    /// Whether a candidate's right clears the car by itself: what the reader itself holds possible, and any other plate
-    /// in reach of a read that could not be ticketed anyway.
+    /// Whether a candidate's right clears the car by itself: what the reader itself holds possible, and of a read that
+    /// could not be ticketed anyway also what a driver types for it, or what differs in a character that the reader is
+    /// not sure of. Where it is sure of every character, a plate like it is more often another car.
     private func clears(_ candidate: Candidate, isReadUnsure: Bool) -> Bool {
-        isReadUnsure || (candidate.origin == .alternate && candidate.doubt >= policy.alternateShare)
+        switch candidate.origin {
+        case .alternate: isReadUnsure || candidate.doubt >= policy.alternateShare
+        case .typed: isReadUnsure
+        case .seen, .slip, .end: isReadUnsure && candidate.doubt > 1 - Candidates.certainProbability
+        }
     }
 
     /// Candidates that may stand where something is broken, or anywhere.
@@ -312,6 +317,9 @@ struct Judge {
         } else if !city.isUsual(plate) {
             // No format tells a letter from a digit, or a character that is missing.
             reasons.insert(.unusualPlate, at: 0)
+        } else if city.mayBeCut(plate) {
+            // However sure it looks: what shows of a plate that is hidden in part is read as surely as a whole one.
+            reasons.insert(.mayBeCut, at: 0)
         }
         var behind = behindPlace
         if alerts.contains(where: { if case .scofflaw = $0 { true } else { false } }) {

@@ -139,6 +139,12 @@ extension Wording {
                 "The plate fits no series that is common here: confirm each character, O or 0, I or 1.",
                 "La plaque ne suit aucune série courante ici : confirmez chaque caractère, O ou 0, I ou 1."
             )
+        case .mayBeCut:
+            say(
+                "A longer plate reads so where its first or last character is hidden: look at both ends.",
+                "Une plaque plus longue se lit ainsi si son premier ou dernier caractère est caché : "
+                    + "vérifiez les deux bouts."
+            )
         case .nearMatch(let plate, let feed):
             say(
                 "\(plate), one misread away, stands in the \(name(feed)): compare the characters.",

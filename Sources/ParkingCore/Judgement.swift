@@ -124,6 +124,8 @@ package enum SecondLookReason: Hashable, Sendable {
     case unsureRead(confidence: Double)
     /// The text fits no series of plates that is common here: chosen by its owner, from far away, or misread.
     case unusualPlate
+    /// A longer plate of a series that is common here reads so where its first or last character does not show.
+    case mayBeCut
     /// This plate, one misread away, has a right to park.
     case nearMatch(plate: String, feed: Feed)
     case noFix

@@ -60,6 +60,15 @@ package struct PlateSeries: Hashable, Sendable, CustomStringConvertible {
         return text.count == places.count && zip(places, text).allSatisfy { $0.contains($1) }
     }
 
+    /// Whether a plate of this series reads so where its first or its last character does not show.
+    package func containsCut(_ plate: Plate) -> Bool {
+        let text = plate.text.utf8
+        guard text.count + 1 == places.count else { return false }
+        return [places.dropFirst(), places.dropLast()].contains { shown in
+            zip(shown, text).allSatisfy { $0.contains($1) }
+        }
+    }
+
     package var description: String { text }
 
     /// What a city in Ontario meets most: the province's own series, Quebec's, and those that most other provinces and

@@ -107,7 +107,7 @@ extension PatrolDesk {
         let showsBothPasses = findings.contains { !$0.photos.isEmpty }
         return reasons.filter { reason in
             switch reason {
-            case .nearMatch, .unsureRead, .unusualPlate: false
+            case .nearMatch, .unsureRead, .unusualPlate, .mayBeCut: false
             case .mayHaveMoved: !showsBothPasses
             default: true
             }

@@ -200,6 +200,7 @@ extension SecondLookReason {
         case .mayHaveLeft: "mayHaveLeft"
         case .otherUnsure: "otherUnsure"
         case .unusualPlate: "unusualPlate"
+        case .mayBeCut: "mayBeCut"
         }
     }
 }

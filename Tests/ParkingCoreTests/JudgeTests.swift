@@ -292,6 +292,48 @@ struct JudgeTests {
         #expect(try street.judge("GOLEAFS", in: "pay", at: "14:30", []) == .alert([alert]))
     }
 
+    @Test("a sure text that a longer plate of the city would show without its first character is confirmed first")
+    func mayBeCut() throws {
+        let alert = Alert.noSession(zone: try ZoneID("pay"), infraction: "P-1", lastSessionEnded: nil)
+        let city = Street(plateSeries: PlateSeries.usual).city
+        let look = try street.judge("LWB414", in: "pay", at: "14:30", [], confidence: 0.99, city: city)
+        #expect(look == .secondLook([.mayBeCut], alerts: [alert]))
+        #expect(look.explanation(language: .en, city: city)[0].contains("first or last character"))
+        #expect(look.explanation(language: .fr, city: city)[0].contains("premier ou dernier caractère"))
+        let right = try street.session("S-1", "LWB414", zone: "pay", from: "14:00", to: "15:00")
+        #expect(try street.judge("LWB414", in: "pay", at: "14:30", [right], city: city).isClear)
+        // A city with plates of one length.
+        let short = Street(plateSeries: [try #require(PlateSeries("AAA000"))]).city
+        #expect(try street.judge("LWB414", in: "pay", at: "14:30", [], city: short) == .alert([alert]))
+    }
+
+    @Test("of an unsure read, a right is believed where the reader doubts the character, or a driver types it so")
+    func unsureNearMatch() throws {
+        let alert = Alert.noSession(zone: try ZoneID("pay"), infraction: "P-1", lastSessionEnded: nil)
+        func judge(_ paid: String, characterProbability: Double) throws -> Judgement {
+            let session = try street.session("S-1", paid, zone: "pay", from: "14:00", to: "15:00")
+            return try street.judge(
+                "CKRT280",
+                in: "pay",
+                at: "14:30",
+                [session],
+                confidence: 0.8,
+                characterProbability: characterProbability
+            )
+        }
+        // 8 seen as 6: another car where the character is plain.
+        let doubted = try judge("CKRT260", characterProbability: 0.9)
+        #expect(doubted == .clear(.nearMatch(plate: "CKRT260", feed: .sessions)))
+        let look = Judgement.secondLook(
+            [.unsureRead(confidence: 0.8), .nearMatch(plate: "CKRT260", feed: .sessions)],
+            alerts: [alert]
+        )
+        #expect(try judge("CKRT260", characterProbability: 0.999) == look)
+        // O typed for 0.
+        let typed = try judge("CKRT28O", characterProbability: 0.999)
+        #expect(typed == .clear(.nearMatch(plate: "CKRT28O", feed: .sessions)))
+    }
+
     @Test("an unknown clock turns an alert into a second look, says so in both languages, and clears as before")
     func clockUnknown() throws {
         let alert = Alert.noSession(zone: try ZoneID("pay"), infraction: "P-1", lastSessionEnded: nil)
@@ -361,7 +403,7 @@ struct JudgeTests {
                     .staleFeed(.permits, ageSeconds: nil), .clockUnknown,
                     .mayHaveMoved(probability: 0.7), .earlierPassDiffers(plate: "A8"),
                     .mayHaveLeft(plate: "B1", lastSeen: street.time("13:40")),
-                    .otherUnsure(plate: "B2", confidence: 0.9), .unusualPlate,
+                    .otherUnsure(plate: "B2", confidence: 0.9), .unusualPlate, .mayBeCut,
                     .nearZoneEdge(zone: zone, errorMetres: 3, probability: nil),
                 ],
                 alerts: [.noSession(zone: zone, infraction: "P-1", lastSessionEnded: street.time("13:00"))]

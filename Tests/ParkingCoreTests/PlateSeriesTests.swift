@@ -16,6 +16,18 @@ import Testing
         #expect(try takes("[A-CX0-3]00", "X12") && takes("[A-CX0-3]00", "212") && !takes("[A-CX0-3]00", "D12"))
     }
 
+    @Test func `a text one character short is a cut plate of the series, at either end and nowhere else`() throws {
+        let series = try #require(PlateSeries("AAAA000 without GIOQU"))
+        for (plate, isCut) in [
+            ("LWB414", true), ("CLWB41", true), ("CLWB414", false), ("WB414", false), ("LW8414", false),
+            ("OWB414", false), ("414LWB", false), ("CLWB4", false),
+        ] {
+            #expect(series.containsCut(try Plate(plate)) == isCut, "\(plate)")
+        }
+        let oneCharacter = try #require(PlateSeries("0"))
+        #expect(!oneCharacter.containsCut(try Plate("7")))
+    }
+
     @Test(arguments: [
         "", "AAAA-000", "aaaa000", "[]000", "[A000", "[C-A]0", "[A-]0", "[é]0", "AAA without ", "AAA without 0",
         "AAA without G without Q", "AAAA0000000", " without G",

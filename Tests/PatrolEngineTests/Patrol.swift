@@ -148,6 +148,7 @@ final class Patrol {
     func pass(
         _ plate: String,
         confidence: Double = 0.99,
+        characterProbability: Double = 0.999,
         camera: String = "right",
         after seconds: Double = 0,
         corrects: UUIDv7? = nil
@@ -155,7 +156,7 @@ final class Patrol {
         let reading = PlateReading(
             plate: try Plate(plate),
             confidence: confidence,
-            characters: plate.map { CharacterReading(character: String($0), probability: 0.999) },
+            characters: plate.map { CharacterReading(character: String($0), probability: characterProbability) },
             alternates: [],
             box: PixelBox(x: 200, y: 200, width: 120, height: 60),
             corners: [(200.0, 200.0), (320, 200), (320, 260), (200, 260)].map { PixelPoint(x: $0.0, y: $0.1) }

@@ -87,7 +87,7 @@ import Testing
     @Test func `an unsure read that could well be a paid plate is no matter for the officer`() async throws {
         let patrol = try await Patrol()
         try await patrol.refreshLists([try patrol.session("DBRN931")])
-        let fact = try await patrol.desk.handle(try patrol.pass("DBRN937", confidence: 0.6))
+        let fact = try await patrol.desk.handle(try patrol.pass("DBRN937", confidence: 0.6, characterProbability: 0.9))
         #expect(fact.judgement == .clear(.nearMatch(plate: "DBRN931", feed: .sessions)))
     }
 
