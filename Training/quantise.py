@@ -29,7 +29,7 @@ from data import RealPlates  # noqa: E402
 from generator.degrade import degrade  # noqa: E402
 from generator.scene import render_scene  # noqa: E402
 from pictures import Picture  # noqa: E402
-from vote import MARGINS, crops, fuse  # noqa: E402
+from vote import crops, fuse, read  # noqa: E402
 
 SEED = 11
 # Left in 32 bits: the output layers, whose small errors move corners and characters.
@@ -89,8 +89,13 @@ def finder_inputs(kind, photos, kept_out, count):
     return inputs
 
 
-def reader_inputs(photos, labels, count):
-    """Half real training plates (never the kept-out ones), half drawn ones, all spoilt as in training."""
+def readers_of(folder):
+    """How many readers stand side by side in reader.onnx."""
+    return json.loads((folder / "reader.json").read_text(encoding="utf-8")).get("readers", 1)
+
+
+def reader_inputs(photos, labels, count, readers):
+    """Half real training plates (never the kept-out ones), half drawn ones, all spoilt as in training; one a reader."""
     rng = np.random.default_rng(SEED)
     real, inputs = RealPlates(photos, labels, False), []
     for index in range(count):
@@ -102,7 +107,7 @@ def reader_inputs(photos, labels, count):
             x0, y0, x1, y1 = scene.rect
             quad = np.float32([[x0, y0], [x1, y0], [x1, y1], [x0, y1]])
             plate, _ = degrade(rng, scene.image, quad, scene.boxes, rng.uniform(0, .8))
-        inputs.append(plate[None, None].astype(np.float32))
+        inputs.append(np.repeat(plate[None, None].astype(np.float32), readers, 0))
     return inputs
 
 
@@ -184,10 +189,12 @@ def compare_scouts(folder, photos):
 def compare_readers(folder, photos, labels):
     """Held-out real plates read by both; prints one line."""
     pair = [compiled(folder / f"reader{end}.onnx") for end in ("", "-int8")]
-    rows = []
+    margins = json.loads((folder / "reader.json").read_text(encoding="utf-8"))["margins"]
+    readers, rows = readers_of(folder), []
     for image, quad, text, _, _ in RealPlates(photos, labels, True).items:
-        plates = crops(image, quad, MARGINS)
-        reads = [(fuse(network([plates])["logprobs"]) or [("", 0)])[0] for network in pair]
+        plates = crops(image, quad, margins)
+        reads = [(fuse(read(lambda some: network([some])["logprobs"], plates, readers)) or [("", 0)])[0]
+                 for network in pair]
         rows.append((reads[0][0] == text, reads[1][0] == text, reads[0][0] == reads[1][0], abs(reads[0][1] - reads[1][1])))
     right32, right8, same, moved = (np.array(column) for column in zip(*rows))
     print(json.dumps({"what": "reader", "plates": len(rows), "exact32": int(right32.sum()), "exact8": int(right8.sum()),
@@ -206,8 +213,8 @@ def main():
     cv2.setNumThreads(1)
     kinds = [arguments.only] if arguments.only else list(INPUTS)
     for kind in kinds:
-        inputs = (reader_inputs(arguments.photos, arguments.labels, SAMPLES[kind]) if kind == "reader"
-                  else finder_inputs(kind, arguments.photos, False, SAMPLES[kind]))
+        inputs = (reader_inputs(arguments.photos, arguments.labels, SAMPLES[kind], readers_of(arguments.models))
+                  if kind == "reader" else finder_inputs(kind, arguments.photos, False, SAMPLES[kind]))
         quantise(kind, arguments.models / f"{kind}.onnx", arguments.models / f"{kind}-int8.onnx.part", inputs)
         describe(kind, arguments.models)
         print(f"{arguments.models}/{kind}-int8.onnx: written, {len(inputs)} samples")

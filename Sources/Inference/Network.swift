@@ -6,6 +6,12 @@ package struct NetworkOutput {
     /// Last dimension fastest.
     package let shape: [Int]
     package let values: UnsafeBufferPointer<Float>
+
+    package init(name: String, shape: [Int], values: UnsafeBufferPointer<Float>) {
+        self.name = name
+        self.shape = shape
+        self.values = values
+    }
 }
 
 /// A trained network, loaded and ready: a named tensor in, named tensors out.

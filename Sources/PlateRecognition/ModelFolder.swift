@@ -48,7 +48,10 @@ package struct ReaderDescription: Sendable, Decodable {
     package let inputHeight: Int
     /// Characters in the order of the network's outputs 1, 2, ...; output 0 is the CTC blank.
     package let alphabet: String
-    /// Shares of the plate's width and height by which its outline is enlarged, one crop each, best first.
+    /// Networks that stand side by side in the file, each of which reads an equal part of a batch; absent: 1.
+    package let readers: Int?
+    /// Shares of the plate's width and height by which its outline is enlarged, one crop each, best first. The readers
+    /// take turns: the first crop is the first one's, the second crop the second one's.
     package let margins: [[Double]]
     package let calibration: ConfidenceModel
     /// For reading without the formats' prior; absent: `calibration`.
@@ -153,12 +156,15 @@ package struct ModelFolder: Sendable {
             (16...1024).contains(description.inputWidth) && (16...1024).contains(description.inputHeight)
             && Set(description.alphabet).count == description.alphabet.count && !description.alphabet.isEmpty
             && description.alphabet.utf8.allSatisfy { (48...57).contains($0) || (65...90).contains($0) }
-            && !description.margins.isEmpty && description.calibration.isSound
+            && (1...8).contains(description.readers ?? 1) && !description.margins.isEmpty
+            && description.margins.count % (description.readers ?? 1) == 0 && description.calibration.isSound
             && description.calibrationWithoutFormats?.isSound != false
             && description.passCalibration?.isSound != false
             && (0...1).contains(description.countsFrom ?? 0.5)
             && description.margins.allSatisfy { $0.count == 2 && $0.allSatisfy { abs($0) < 0.4 } }
-        guard sound else { throw unsound("reader.json", "input size, alphabet, margins, calibration or countsFrom") }
+        guard sound else {
+            throw unsound("reader.json", "input size, alphabet, readers, margins, calibration or countsFrom")
+        }
         return (file, description)
     }
 

@@ -21,12 +21,13 @@ struct PlateText: Sendable {
 /// Reads plates. The same steps as Training/reader/vote.py.
 struct PlateReader: Sendable {
     /// Crops in one run of the network: more would not be faster.
-    private static let batch = 10
+    private static let batch = 12
 
     let description: ReaderDescription
     private let network: any Network
     private let alphabet: [UInt8]
     private let prior: FormatPrior?
+    private let readers: Int
     private let meter: StageMeter?
 
     /// - Parameter prior: what plates look like; nil: the pictures alone decide.
@@ -42,18 +43,20 @@ struct PlateReader: Sendable {
         self.description = description
         self.prior = prior
         self.meter = meter
+        readers = description.readers ?? 1
         alphabet = Array(description.alphabet.utf8)
     }
 
     /// Reads the plates of one picture, as many in one run of the network as fit.
-    /// - Parameter margins: the shares by which each outline is enlarged, one crop each.
+    /// - Parameter crops: of each outline, at the description's first margins; as many more as give each reader the same.
     /// - Returns: for each outline its text; nil when none was found.
-    func read(_ picture: Mipmap, _ quads: [Quad], margins: [[Double]]) throws(RecognitionError) -> [PlateText?] {
+    func read(_ picture: Mipmap, _ quads: [Quad], crops: Int) throws(RecognitionError) -> [PlateText?] {
+        let margins = Array(description.margins.prefix((max(crops, 1) + readers - 1) / readers * readers))
         let step = max(1, PlateReader.batch / max(1, margins.count))
         var texts: [PlateText?] = []
         for start in stride(from: 0, to: quads.count, by: step) {
             let some = quads[start..<min(start + step, quads.count)]
-            texts += try read(picture, Array(some), crops: margins)
+            texts += try read(picture, Array(some), margins: margins)
         }
         return texts
     }
@@ -61,26 +64,30 @@ struct PlateReader: Sendable {
     private func read(
         _ picture: Mipmap,
         _ quads: [Quad],
-        crops margins: [[Double]]
+        margins: [[Double]]
     ) throws(RecognitionError) -> [PlateText?] {
-        guard !margins.isEmpty else { return quads.map { _ in nil } }
         let size = description.inputWidth * description.inputHeight
+        // The first reader's crops of all plates, then the second's.
+        let part = margins.count / readers
+        func place(_ plate: Int, _ crop: Int) -> Int {
+            (crop % readers * quads.count + plate) * part + crop / readers
+        }
         // nil: the outline spans no area, and its crops are empty.
         var sharpness: [Double?] = []
         let crops = try meter.measure(.reading) { () throws(RecognitionError) in
             try run(count: quads.count * margins.count) { base in
                 meter.measure(.rectifying) {
-                    for (index, quad) in quads.enumerated() {
-                        let first = base + index * margins.count * size
-                        sharpness.append(rectify(picture, quad, margins, into: first))
+                    for (plate, quad) in quads.enumerated() {
+                        let targets = margins.indices.map { base + place(plate, $0) * size }
+                        sharpness.append(rectify(picture, quad, margins, into: targets))
                     }
                 }
             }
         }
         return meter.measure(.wording) {
-            quads.indices.map { index in
-                let own = Array(crops[(index * margins.count)..<((index + 1) * margins.count)])
-                return sharpness[index].flatMap { plateText(own, sharpness: $0) }
+            quads.indices.map { plate in
+                let own = margins.indices.map { crops[place(plate, $0)] }
+                return sharpness[plate].flatMap { plateText(own, sharpness: $0) }
             }
         }
     }
@@ -101,22 +108,26 @@ struct PlateReader: Sendable {
         )
     }
 
-    /// The crops of one plate, one after the other.
+    /// The crops of one plate, one for each margin.
     /// - Returns: the first one's sharpness; nil when the outline spans no area.
     private func rectify(
         _ picture: Mipmap,
         _ quad: Quad,
         _ margins: [[Double]],
-        into target: UnsafeMutablePointer<Float>
+        into targets: [UnsafeMutablePointer<Float>]
     ) -> Double? {
         let (width, height) = (description.inputWidth, description.inputHeight)
-        target.update(repeating: 0, count: margins.count * width * height)
+        for target in targets { target.update(repeating: 0, count: width * height) }
         for (index, margin) in margins.enumerated() {
+            // Several readers look at the same crop.
+            if let same = margins.firstIndex(of: margin), same < index {
+                targets[index].update(from: targets[same], count: width * height)
+                continue
+            }
             let corners = quad.enlarged(byWidth: margin[0], height: margin[1]).corners.map { (x: $0.x, y: $0.y) }
-            let crop = target + index * width * height
-            guard picture.rectify(corners, width: width, height: height, into: crop) else { return nil }
+            guard picture.rectify(corners, width: width, height: height, into: targets[index]) else { return nil }
         }
-        return Sharpness.measure(target, width: width, height: height)
+        return targets.first.map { Sharpness.measure($0, width: width, height: height) }
     }
 
     /// The probability that the evidence gives a read, as the model's description says.

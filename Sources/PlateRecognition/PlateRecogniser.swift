@@ -5,9 +5,9 @@ package import ParkingCore
 
 /// How much work a picture is worth.
 package enum Effort: Sendable {
-    /// All margins, and all scales unless something sure is found before: a photograph that stands for itself.
+    /// Six crops of a plate, and all scales unless something sure is found before: a photograph that stands for itself.
     case still
-    /// Fewer candidates and margins: a frame of a video that stands for itself.
+    /// Fewer candidates and crops: a frame of a video that stands for itself.
     case frame
     /// One of many frames of the same cars, the how manieth: the fine scales are searched in parts.
     case turn(Int)
@@ -142,15 +142,15 @@ package final class PlateRecogniser: Sendable {
         switch effort {
         case .still:
             let scouted = try detector.detect(picture, .frame, most: 48)
-            let plates = try read(scouted, in: picture, margins: 5)
+            let plates = try read(scouted, in: picture, crops: 6)
             if let best = plates.first, best.reading.confidence >= PlateRecogniser.sureConfidence { return plates }
             // The thorough search goes before: what the scout saw at its coarse scales may span many plates.
             let searched = try detector.detect(picture, .everywhere, most: 48)
-            return try read(PlateDetector.joined(searched, scouted), in: picture, margins: 5)
+            return try read(PlateDetector.joined(searched, scouted), in: picture, crops: 6)
         case .frame:
-            return try read(try detector.detect(picture, .frame, most: 12), in: picture, margins: 2)
+            return try read(try detector.detect(picture, .frame, most: 12), in: picture, crops: 2)
         case .turn(let turn):
-            return try read(try detector.detect(picture, .turn(turn), most: 12), in: picture, margins: 2)
+            return try read(try detector.detect(picture, .turn(turn), most: 12), in: picture, crops: 2)
         }
     }
 
@@ -168,7 +168,7 @@ package final class PlateRecogniser: Sendable {
         // Where a plate was a moment ago, half the evidence is enough for it to be there still.
         let threshold = detector.description.threshold / 2
         let found = try detector.detect(picture, near: candidates, threshold: threshold)
-        return try read(found, in: picture, margins: 2)
+        return try read(found, in: picture, crops: 2)
     }
 
     /// The colour of the vehicle that bears a plate: a proposal, for a person to confirm.
@@ -186,11 +186,10 @@ package final class PlateRecogniser: Sendable {
     private func read(
         _ found: [Detection],
         in picture: Mipmap,
-        margins: Int
+        crops: Int
     ) throws(RecognitionError) -> [PlateObservation] {
         let plates = found.filter(\.quad.isPlateShaped)
-        let margins = Array(reader.description.margins.prefix(max(1, margins)))
-        let texts = try reader.read(picture, plates.map(\.quad), margins: margins)
+        let texts = try reader.read(picture, plates.map(\.quad), crops: crops)
         let whole = try meter.measure(.reading) { () throws(RecognitionError) in
             try wholenessReader?.probabilities(picture, plates.map(\.quad))
         }

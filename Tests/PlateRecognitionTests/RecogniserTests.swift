@@ -91,12 +91,15 @@ final class ModelCopy {
         #expect(try copy.failure().contains("detector.onnx"))
     }
 
-    @Test(arguments: [("\"stride\": 8", "\"stride\": 7"), ("\"stride\"", "\"strife\"")])
-    func `a description that cannot be right is refused`(old: String, new: String) throws {
-        let text = String(decoding: try copy.bytes("detector.json"), as: UTF8.self)
+    @Test(arguments: [
+        ("detector", "\"stride\": 8", "\"stride\": 7"), ("detector", "\"stride\"", "\"strife\""),
+        ("reader", "\"readers\": 2", "\"readers\": 0"), ("reader", "\"readers\": 2", "\"readers\": 4"),
+    ])
+    func `a description that cannot be right is refused`(name: String, old: String, new: String) throws {
+        let text = String(decoding: try copy.bytes("\(name).json"), as: UTF8.self)
         try #require(text.contains(old))
-        try copy.write(Array(text.replacing(old, with: new).utf8), as: "detector.json")
-        #expect(try copy.failure().contains("detector.json"))
+        try copy.write(Array(text.replacing(old, with: new).utf8), as: "\(name).json")
+        #expect(try copy.failure().contains("\(name).json"))
     }
 }
 

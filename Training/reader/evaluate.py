@@ -19,7 +19,7 @@ import numpy as np
 import onnxruntime
 
 from formats import FormatPrior
-from vote import calibrated, crops, fuse
+from vote import calibrated, crops, fuse, read
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -41,6 +41,7 @@ class ReaderNetwork:
     def __init__(self, folder):
         folder = pathlib.Path(folder)
         self.description = json.loads((folder / "reader.json").read_text())
+        self.readers = self.description.get("readers", 1)
         self.prior = FormatPrior()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
@@ -49,7 +50,8 @@ class ReaderNetwork:
     def read(self, image, quad, margins=None):
         """Grey picture and outline -> list of (text, probability), best first."""
         plates = crops(image, quad, margins or self.description["margins"])
-        return fuse(self.session.run(None, {"plates": plates})[0], self.prior)
+        logs = read(lambda some: self.session.run(None, {"plates": some})[0], plates, self.readers)
+        return fuse(logs, self.prior)
 
 
 def outline(row, image):
@@ -126,7 +128,7 @@ def main(options):
             if name in ("us-crops", "french"):
                 jobs[f"{name} true boxes"] = with_boxes(network, options.photos, name, None)
                 jobs[f"{name} true boxes, one margin"] = with_boxes(network, options.photos, name,
-                                                                    network.description["margins"][:1])
+                                                                    network.description["margins"][:network.readers])
     if options.detector:
         detector = detector_of(options.detector)
         for name in options.sets:

@@ -17,7 +17,7 @@ import torch
 from data import RealPlates
 from formats import FormatPrior
 from network import ALPHABET, Reader
-from vote import MARGINS, calibrated, crops, fuse
+from vote import MARGINS, calibrated, crops, fuse, read
 
 PRIOR = FormatPrior()
 
@@ -37,7 +37,7 @@ def to_onnx(checkpoint, path):
     return state
 
 
-def held_out_reads(path, real):
+def held_out_reads(path, real, margins, readers):
     """Fused reads of all held-out plates -> arrays [n]: probability, right, American, right with one margin, weight.
 
     A car seen in many photographs weighs less in each.
@@ -45,11 +45,11 @@ def held_out_reads(path, real):
     seen = collections.Counter(item[2] for item in real.items)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
-    session = onnxruntime.InferenceSession(path, options)
+    session = onnxruntime.InferenceSession(str(path), options)
     rows = []
     for image, quad, text, region, _ in real.items:
-        logs = session.run(None, {"plates": crops(image, quad, MARGINS)})[0]
-        answers, alone = fuse(logs, PRIOR) or [("", .01)], fuse(logs[:1], PRIOR) or [("", .01)]
+        logs = read(lambda plates: session.run(None, {"plates": plates})[0], crops(image, quad, margins), readers)
+        answers, alone = fuse(logs, PRIOR) or [("", .01)], fuse(logs[:readers], PRIOR) or [("", .01)]
         rows.append((answers[0][1], answers[0][0] == text, region[:2] in ("US", "CA"), alone[0][0] == text,
                      seen[text] ** -.7))
     columns = list(zip(*rows))
@@ -76,14 +76,9 @@ def calibration_error(confidence, right, bins=10):
                      for b in range(bins) if (which == b).any()))
 
 
-def main(options):
-    """Everything, each file replaced at once."""
-    out = pathlib.Path(options.out)
-    out.mkdir(parents=True, exist_ok=True)
-    network = out / "reader.onnx.part"
-    state = to_onnx(options.checkpoint, str(network))
-    real = RealPlates(options.photos, options.labels, True)
-    probability, right, american, single, weight = held_out_reads(str(network), real)
+def describe(network, real, margins, readers, trained, version):
+    """reader.json of a network: a first calibration and the scores of the plates kept out (real). -> dict"""
+    probability, right, american, single, weight = held_out_reads(network, real, margins, readers)
     a, b = fit(probability, right, weight)
     calibration = {"type": "platt", "a": round(a, 4), "b": round(b, 4), "heldOutPlates": len(right),
                    "heldOutDistinctPlates": len({i[2] for i in real.items})}
@@ -93,12 +88,20 @@ def main(options):
               "heldOutNorthAmericanExact": round(float(right[american].mean()), 4),
               "heldOutNorthAmericanPlates": int(american.sum()),
               "heldOutExpectedCalibrationError": round(calibration_error(confidence, right), 4)}
-    description = {
-        "name": "curbside-reader", "version": options.version, "inputWidth": 160, "inputHeight": 64,
-        "alphabet": ALPHABET, "margins": MARGINS, "calibration": calibration,
-        "trainedOn": {"samplesSeen": state["seen"], "realPlates": state.get("reals", 0),
-                      "date": time.strftime("%Y-%m-%d")},
-        "scores": scores, "sha256": hashlib.sha256(network.read_bytes()).hexdigest()}
+    return {"name": "curbside-reader", "version": version, "inputWidth": 160, "inputHeight": 64, "alphabet": ALPHABET,
+            "readers": readers, "margins": margins, "calibration": calibration, "trainedOn": trained, "scores": scores,
+            "sha256": hashlib.sha256(network.read_bytes()).hexdigest()}
+
+
+def main(options):
+    """Everything, each file replaced at once."""
+    out = pathlib.Path(options.out)
+    out.mkdir(parents=True, exist_ok=True)
+    network = out / "reader.onnx.part"
+    state = to_onnx(options.checkpoint, str(network))
+    trained = {"samplesSeen": state["seen"], "realPlates": state.get("reals", 0), "date": time.strftime("%Y-%m-%d")}
+    real = RealPlates(options.photos, options.labels, True)
+    description = describe(network, real, MARGINS, 1, trained, options.version)
     temporary = out / "reader.json.part"
     temporary.write_text(json.dumps(description, indent=2) + "\n")
     os.replace(network, out / "reader.onnx")

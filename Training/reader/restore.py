@@ -1,6 +1,7 @@
-"""Makes a checkpoint of a finished reader.onnx where the one that it was exported from is lost: train.py goes on from it.
+r"""Makes a checkpoint of a finished reader.onnx where the one that it was exported from is lost: train.py goes on from it.
 
-python restore.py --model ../../Sources/PlateRecognition/Models --pools ../cache/pool* --out ../cache/run/last.pt
+python restore.py --model ../../Sources/PlateRecognition/Models --reader 1 --pools ../cache/pool* \
+    --out ../cache/run/last.pt
 
 The export folded each normalisation into the convolution before it. What the convolutions give on drawn plates is
 measured, and the normalisations are set so that the network answers as before, in training too. The optimiser's memory
@@ -49,10 +50,11 @@ def folded(path):
 
 
 @torch.no_grad()
-def restore(path, plates):
-    """-> Reader whose answers are those of the ONNX file. plates: float32 [n, 1, 64, 160], like those trained on."""
+def restore(path, plates, readers, which):
+    """-> Reader whose answers are those of one of the ONNX file's. plates: float32 [n, 1, 64, 160], like those trained on."""
     model = Reader().eval()
     order, parts = layers(model), folded(path)
+    parts = parts[which * len(parts) // readers:(which + 1) * len(parts) // readers]
     if len(order) != len(parts):
         raise SystemExit(f"{path} has {len(parts)} convolutions, network.py {len(order)}: they do not belong together.")
     seen = {}
@@ -99,25 +101,30 @@ def main(options):
     pools = [Pool(p) for p in options.pools]
     plates = np.concatenate([batch(rng, pools, real, BATCH, .3, 1.)[0] for _ in range(SAMPLES // BATCH)])
     plates = torch.from_numpy(plates).float()[:, None]
-    model = restore(str(models / "reader.onnx"), plates)
+    described = json.loads((models / "reader.json").read_text(encoding="utf-8"))
+    readers, which = described.get("readers", 1), options.reader
+    model = restore(str(models / "reader.onnx"), plates, readers, which)
     session = onnxruntime.InferenceSession(str(models / "reader.onnx"))
     some = plates[:256]
     with torch.no_grad():
-        difference = np.abs(session.run(None, {"plates": some.numpy()})[0] - model(some).numpy()).max()
+        said = session.run(None, {"plates": np.concatenate([some.numpy()] * readers)})[0]
+        difference = np.abs(np.split(said, readers)[which] - model(some).numpy()).max()
     print(f"greatest difference of a log probability: {difference:.5f}")
     if difference > .01:
         raise SystemExit("The restored network answers otherwise than reader.onnx; not written.")
-    said = json.loads((models / "reader.json").read_text(encoding="utf-8"))["trainedOn"]
+    said = described["trainedOn"]
+    seen = np.ravel(said["samplesSeen"])[which].item()
     optimiser = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=1e-3)
     out = pathlib.Path(options.out)
     out.parent.mkdir(parents=True, exist_ok=True)
     torch.save({"model": model.state_dict(), "average": model.state_dict(), "optimiser": optimiser.state_dict(),
-                "step": said["samplesSeen"] // BATCH, "seen": said["samplesSeen"], "reals": said["realPlates"]}, out)
+                "step": seen // BATCH, "seen": seen, "reals": said["realPlates"]}, out)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", required=True, help="folder with reader.onnx and reader.json")
+    parser.add_argument("--reader", type=int, default=0, help="which of those side by side, from 0")
     parser.add_argument("--pools", nargs="+", required=True)
     parser.add_argument("--out", required=True)
     parser.add_argument("--photos", default=os.environ.get("PLATES", "../shared/plates"))

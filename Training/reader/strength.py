@@ -17,7 +17,7 @@ import onnxruntime
 from data import RealPlates
 from formats import FormatPrior
 from generator.degrade import degrade
-from vote import MARGINS, candidates, crops
+from vote import candidates, crops, read
 
 STRENGTHS = (0., .15, .3, .45, .6, .75, .9)
 SEED, LEAST = 5, 1e-3
@@ -49,16 +49,22 @@ def main(options):
     """Reads all once, then weighs them at each strength."""
     settings = onnxruntime.SessionOptions()
     settings.intra_op_num_threads = 1
-    network = onnxruntime.InferenceSession(str(pathlib.Path(options.model) / "reader.onnx"), settings)
+    model = pathlib.Path(options.model)
+    network = onnxruntime.InferenceSession(str(model / "reader.onnx"), settings)
+    description = json.loads((model / "reader.json").read_text(encoding="utf-8"))
+    readers = description.get("readers", 1)
+
+    def logs_of(plates):
+        return read(lambda some: network.run(None, {"plates": some})[0], plates, readers)
     prior, rng = FormatPrior(), np.random.default_rng(SEED)
     whole, copies = [], []
     for image, quad, text, region, _ in RealPlates(options.photos, options.labels, True).items:
         american = region[:2] in ("US", "CA")
-        logs = network.run(None, {"plates": crops(image, quad, MARGINS)})[0]
+        logs = logs_of(crops(image, quad, description["margins"]))
         whole.append((text, american, weighable(logs, prior)))
         for _ in range(options.copies):
             copy, _ = degrade(rng, image, quad, None, rng.uniform(.2, .9), real=True)
-            logs = network.run(None, {"plates": np.float32(copy)[None, None]})[0]
+            logs = logs_of(np.repeat(np.float32(copy)[None, None], readers, 0))
             copies.append((text, american, weighable(logs, prior)))
     for name, plates in (("as they are", whole), ("spoilt", copies)):
         print(name)

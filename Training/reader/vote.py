@@ -1,4 +1,4 @@
-"""One plate, several margins: the network's inputs, and the fused answer with its probability."""
+"""One plate, several margins and readers: the network's inputs, and the fused answer with its probability."""
 import pathlib
 import sys
 
@@ -9,12 +9,23 @@ from decode import ALPHABET, beam  # noqa: E402
 from generator.degrade import enlarge, rectify  # noqa: E402
 
 MARGINS = [[.03, .03], [0., 0.], [.07, .07], [.03, .1], [.1, .03]]
+# Two readers side by side: each margin is read by one of them, in turn.
+PAIRED = [MARGINS[i] for i in (0, 0, 1, 3, 2, 4)]
 
 
 def crops(image, quad, margins, width=160, height=64):
     """Grey uint8 picture and outline [4, 2] -> float32 [len(margins), 1, height, width]."""
     cut = [rectify(image, enlarge(quad, x, y, x, y).astype(np.float32), width, height)[0] for x, y in margins]
     return np.stack(cut).astype(np.float32)[:, None]
+
+
+def read(run, plates, readers):
+    """Log probabilities [n, T, 37] of crops [n, 1, height, width] in the order of their margins.
+
+    run: the network as a function. It takes the first reader's crops before the second's.
+    """
+    logs = run(np.concatenate([plates[one::readers] for one in range(readers)]))
+    return np.stack(np.split(logs, readers), 1).reshape(logs.shape)
 
 
 def forward(logs, text):
