@@ -93,8 +93,16 @@ def describe(network, real, margins, readers, trained, version):
             "sha256": hashlib.sha256(network.read_bytes()).hexdigest()}
 
 
+def publish(out, network, description):
+    """Writes reader.json and puts the network, a file ending in .part, in its place: each file replaced at once."""
+    temporary = out / "reader.json.part"
+    temporary.write_text(json.dumps(description, indent=2) + "\n", encoding="utf-8")
+    os.replace(network, out / "reader.onnx")
+    os.replace(temporary, out / "reader.json")
+
+
 def main(options):
-    """Everything, each file replaced at once."""
+    """Exports, measures and writes."""
     out = pathlib.Path(options.out)
     out.mkdir(parents=True, exist_ok=True)
     network = out / "reader.onnx.part"
@@ -102,10 +110,7 @@ def main(options):
     trained = {"samplesSeen": state["seen"], "realPlates": state.get("reals", 0), "date": time.strftime("%Y-%m-%d")}
     real = RealPlates(options.photos, options.labels, True)
     description = describe(network, real, MARGINS, 1, trained, options.version)
-    temporary = out / "reader.json.part"
-    temporary.write_text(json.dumps(description, indent=2) + "\n")
-    os.replace(network, out / "reader.onnx")
-    os.replace(temporary, out / "reader.json")
+    publish(out, network, description)
     print(json.dumps(description, indent=1))
 
 

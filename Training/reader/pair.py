@@ -7,7 +7,6 @@ the first reader, the second half through the second; what they say votes as the
 that were trained apart err apart, which tells more than a second margin does and takes no more time.
 """
 import argparse
-import hashlib
 import json
 import os
 import pathlib
@@ -19,7 +18,7 @@ import torch
 from onnx import compose, helper
 
 from data import RealPlates
-from export import describe
+from export import describe, publish
 from vote import PAIRED
 
 
@@ -50,25 +49,32 @@ def check(path, folders):
         raise SystemExit(f"The pair answers otherwise than its readers, by {difference.max()}; not written.")
 
 
+def described(folder):
+    """reader.json of a folder that holds one reader."""
+    for name in ("reader.onnx", "reader.json"):
+        if not (folder / name).exists():
+            raise SystemExit(f"{folder / name}: there is no such file; give a folder that export.py wrote.")
+    description = json.loads((folder / "reader.json").read_text(encoding="utf-8"))
+    if description.get("readers", 1) != 1:
+        raise SystemExit(f"{folder} holds {description['readers']} readers already; give folders of one each.")
+    return description
+
+
 def main(options):
-    """Everything, each file replaced at once."""
+    """Joins, measures and writes."""
     torch.set_num_threads(1)
     folders = [options.first, options.second]
+    said = [described(folder)["trainedOn"] for folder in folders]
     options.out.mkdir(parents=True, exist_ok=True)
     network = options.out / "reader.onnx.part"
     onnx.save(side_by_side(*(onnx.load(folder / "reader.onnx") for folder in folders)), network)
     check(network, folders)
-    said = [json.loads((folder / "reader.json").read_text(encoding="utf-8"))["trainedOn"] for folder in folders]
     trained = {"samplesSeen": [one["samplesSeen"] for one in said], "realPlates": max(one["realPlates"] for one in said),
                "date": max(one["date"] for one in said)}
     real = RealPlates(options.photos, options.labels, True)
     description = describe(network, real, PAIRED, 2, trained, options.version)
-    temporary = options.out / "reader.json.part"
-    temporary.write_text(json.dumps(description, indent=2) + "\n", encoding="utf-8")
-    os.replace(network, options.out / "reader.onnx")
-    os.replace(temporary, options.out / "reader.json")
-    print(json.dumps({"sha256": hashlib.sha256((options.out / "reader.onnx").read_bytes()).hexdigest(),
-                      **description["scores"]}))
+    publish(options.out, network, description)
+    print(json.dumps({"sha256": description["sha256"], **description["scores"]}))
 
 
 if __name__ == "__main__":
