@@ -15,7 +15,7 @@ package struct ChalkModel: Hashable, Sendable, Codable {
     /// overtime (`make simulate`).
     package var lookProbability = 0.65
     /// Two reads at least so sure, of different texts, are two cars.
-    package var sureConfidence = 0.9
+    package var sureConfidence = PlateReading.sureConfidence
     /// Of cars that are seen again near, how many are moved in an hour: 1 in 40. In a day that is every second one.
     package var movedPerHour = 0.025
     /// Of cars that were moved and came back near, how many stand in the very same space again.

@@ -32,11 +32,7 @@ package struct ReadEvidence: Sendable, Hashable {
 
     /// The numbers that a calibration may weigh, by name; each bounded, so that nothing unheard of upsets the sum.
     package var features: [String: Double] {
-        func logit(_ probability: Double, _ bound: Double) -> Double {
-            let p = min(max(probability, 1e-12), 1 - 1e-12)
-            return min(max(log(p / (1 - p)), -bound), bound)
-        }
-        return [
+        [
             "share": logit(share, 10), "visualShare": logit(visualShare, 10), "agreement": agreement,
             "fit": max(-3, fit), "weakest": logit(weakest, 8), "gain": min(max(gain, -4), 8),
             "detector": logit(detector, 6), "width": log(min(max(width, 16), 400) / 100),
@@ -79,7 +75,8 @@ package struct ConfidenceModel: Sendable, Decodable {
         }
         // Hardly any jurisdiction issues a single character; what looks like one is mostly a plate too far away.
         let single = evidence.length == 1 ? 0.25 : 1
-        return single * PassCalibration(a: a ?? 0, b: b ?? 1).confidence(evidence.share)
+        let share = min(max(evidence.share, 1e-6), 1 - 1e-6)
+        return single / (1 + exp(-((a ?? 0) + (b ?? 1) * log(share / (1 - share)))))
     }
 }
 
@@ -98,17 +95,60 @@ package struct WholenessModel: Sendable, Decodable {
     }
 }
 
-/// How the fused probability of a pass becomes a confidence: Platt's formula, fitted on passes of cars that the reader
-/// was not trained on.
+/// What speaks for the text that the frames of a pass come to together, before it becomes a confidence.
+package struct PassEvidence: Sendable, Hashable {
+    /// Probability of the text, all frames' characters added up.
+    let fused: Double
+    /// Highest confidence of a frame that showed this very text; nil: none did.
+    let best: Double?
+    /// Mean of the frames' logarithmic odds, each frame weighed by its quality (`PlateTrack.quality`). A frame that shows
+    /// another text counts as even odds.
+    let mean: Double
+    let length: Int
+
+    /// Bound of a frame's logarithmic odds: one frame alone is never surer than .9975.
+    static let oddsBound = 6.0
+    /// What the best frame counts as, where none showed the text.
+    private static let unshown = 1.0 / 3
+
+    /// The numbers that a calibration may weigh, by name. None grows with the number of frames: what looks like another
+    /// character does so in frame after frame.
+    package var features: [String: Double] {
+        [
+            "fused": logit(fused, 10), "best": logit(best ?? PassEvidence.unshown, 8), "mean": mean,
+            "short": Double(max(0, 5 - length)), "long": Double(max(0, length - 7)),
+        ]
+    }
+
+    /// Without a calibration: frames share their errors, so that together they double the best one's odds at most.
+    var uncalibrated: Double {
+        let surest = best ?? PassEvidence.unshown
+        return min(fused, 2 * surest / (1 + surest))
+    }
+}
+
+/// How a pass's evidence becomes a confidence: 1 / (1 + exp(-(intercept + sum of weights * features))), fitted on passes
+/// of cars that the reader was not trained on (Training/reader/passes.py).
 package struct PassCalibration: Sendable, Decodable {
-    let a: Double
-    let b: Double
+    let intercept: Double
+    let weights: [String: Double]
 
     /// A surer pass must stay the surer one.
-    var isSound: Bool { a.isFinite && b.isFinite && b > 0 }
-
-    func confidence(_ probability: Double) -> Double {
-        let p = min(max(probability, 1e-6), 1 - 1e-6)
-        return 1 / (1 + exp(-(a + b * log(p / (1 - p)))))
+    var isSound: Bool {
+        intercept.isFinite && !weights.isEmpty && weights.values.allSatisfy(\.isFinite)
+            && ["fused", "best", "mean"].allSatisfy { weights[$0] ?? 0 >= 0 }
     }
+
+    /// A text that no single frame showed is never likelier than not.
+    func confidence(_ evidence: PassEvidence) -> Double {
+        let features = evidence.features
+        let sum = weights.sorted { $0.key < $1.key }.reduce(intercept) { $0 + $1.value * (features[$1.key] ?? 0) }
+        return min(evidence.best == nil ? 0.5 : 1, 1 / (1 + exp(-sum)))
+    }
+}
+
+/// Logarithm of the odds, bounded on both sides.
+func logit(_ probability: Double, _ bound: Double) -> Double {
+    let p = min(max(probability, 1e-12), 1 - 1e-12)
+    return min(max(log(p / (1 - p)), -bound), bound)
 }

@@ -56,7 +56,7 @@ package struct ReaderDescription: Sendable, Decodable {
     package let calibration: ConfidenceModel
     /// For reading without the formats' prior; absent: `calibration`.
     package let calibrationWithoutFormats: ConfidenceModel?
-    /// For the fused probability of a pass of several frames; absent: it is taken as it is.
+    /// For passes of several frames; absent: `PassEvidence.uncalibrated`.
     package let passCalibration: PassCalibration?
     /// Whether `formats.json`, where there is one, is used; absent: yes.
     package let formatPrior: Bool?

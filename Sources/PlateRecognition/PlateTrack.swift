@@ -10,13 +10,21 @@ struct PlateTrack: Sendable {
         let quality: Double
     }
 
+    /// What the frames that showed one text said of it.
+    private struct Shown {
+        /// Highest confidence.
+        var best = 0.0
+        /// Sum of logarithmic odds, each times its frame's quality.
+        var odds = 0.0
+    }
+
     /// Shares from which a frame counts as news: of the doubt that it takes away, of the picture that it betters.
     private static let newsShare = 0.25
     /// Share of the best picture's quality below which a frame of an unsure plate is not waited for.
     private static let fairQuality = 0.5
     /// Least doubt: below it one frame more or less is no news.
     private static let leastDoubt = 0.02
-    /// Most texts whose confidences are kept.
+    /// Most texts of which it is kept what frames said.
     private static let mostTexts = 64
 
     var pass: Int
@@ -38,8 +46,9 @@ struct PlateTrack: Sendable {
     private var velocity = (x: 0.0, y: 0.0)
     private var fusion = TextFusion()
     private let sole: PlateReading
-    /// Highest confidence of a single frame by text, for the texts seen first.
-    private var confidences: [Plate: Double] = [:]
+    /// What the frames said of each text, for the texts seen first, and the sum of all frames' qualities.
+    private var shown: [Plate: Shown] = [:]
+    private var qualities = 0.0
     private var lastConfidence: Double
     /// What was known at the last change: text, doubt, quality of the best picture.
     private var known: (text: String, doubt: Double, quality: Double)
@@ -65,7 +74,7 @@ struct PlateTrack: Sendable {
         let quality = PlateTrack.quality(observation)
         best = Best(reading: reading, frame: frame, seconds: seconds, quality: quality)
         known = (reading.plate.text, 1 - reading.confidence, quality)
-        fuse(observation)
+        fuse(observation, quality)
     }
 
     mutating func add(
@@ -86,18 +95,22 @@ struct PlateTrack: Sendable {
         corners = reading.corners
         lastSeconds = seconds
         misses = 0
-        fuse(observation)
         let quality = PlateTrack.quality(observation)
+        fuse(observation, quality)
         if quality > best.quality { best = Best(reading: reading, frame: frame, seconds: seconds, quality: quality) }
         weigh(quality, at: seconds, settings)
     }
 
-    private mutating func fuse(_ observation: PlateObservation) {
+    private mutating func fuse(_ observation: PlateObservation, _ quality: Double) {
         let reading = observation.reading
         frames += 1
-        if confidences.count < PlateTrack.mostTexts || confidences[reading.plate] != nil {
+        qualities += quality
+        if shown.count < PlateTrack.mostTexts || shown[reading.plate] != nil {
             let whole = observation.isCut ? reading.confidence / 2 : reading.confidence
-            confidences[reading.plate] = max(confidences[reading.plate] ?? 0, whole)
+            var text = shown[reading.plate] ?? Shown()
+            text.best = max(text.best, whole)
+            text.odds += quality * logit(reading.confidence, PassEvidence.oddsBound)
+            shown[reading.plate] = text
         }
         fusion.add(observation.slots, weight: max(0.05, reading.confidence) * PlateTrack.wholeness(observation))
     }
@@ -186,14 +199,16 @@ extension PlateTrack {
             lastSeconds: lastSeconds,
             usefulSeconds: usefulSeconds,
             toldSeconds: seconds,
-            frames: frames
+            frames: frames,
+            evidence: frames == 1
+                ? nil : fusion.summary().map { evidence(of: $0.text, $0.probability) }
         )
     }
 
     private func reading() -> PlateReading? {
         if frames == 1 { return sole }
         guard let sum = fusion.result(), let plate = try? Plate(sum.text) else { return nil }
-        let confidence = confidence(of: sum.text, sum.probability)
+        let confidence = confidence(evidence(of: sum.text, sum.probability))
         // What calibration makes of the doubt is shared among the others as the frames weighed them.
         let share = sum.probability < 1 ? min(1, (1 - confidence) / (1 - sum.probability)) : 0
         return PlateReading(
@@ -209,16 +224,21 @@ extension PlateTrack {
     /// Text and confidence of all frames so far.
     private func fused() -> (text: String, confidence: Double)? {
         if frames == 1 { return (sole.plate.text, sole.confidence) }
-        return fusion.summary().map { ($0.text, confidence(of: $0.text, $0.probability)) }
+        return fusion.summary().map { ($0.text, confidence(evidence(of: $0.text, $0.probability))) }
     }
 
-    /// Frames of one car share their errors, and what is no plate looks like one in frame after frame: together they
-    /// double the odds of the surest one at most. A text that no single frame showed is never likelier than not.
-    private func confidence(of text: String, _ probability: Double) -> Double {
-        let own = (try? Plate(text)).flatMap { confidences[$0] }
-        let surest = own ?? min(confidences.values.max() ?? 0, 1.0 / 3)
-        let uncalibrated = min(probability, 2 * surest / (1 + surest))
-        return calibration?.confidence(uncalibrated) ?? uncalibrated
+    private func confidence(_ evidence: PassEvidence) -> Double {
+        calibration?.confidence(evidence) ?? evidence.uncalibrated
+    }
+
+    private func evidence(of text: String, _ probability: Double) -> PassEvidence {
+        let own = (try? Plate(text)).flatMap { shown[$0] }
+        return PassEvidence(
+            fused: probability,
+            best: own?.best,
+            mean: qualities > 0 ? (own?.odds ?? 0) / qualities : 0,
+            length: text.utf8.count
+        )
     }
 
     /// Evidence is worth as much as its plate is sharp, large, seen squarely and surely read.

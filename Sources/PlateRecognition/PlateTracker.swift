@@ -17,8 +17,9 @@ package struct TrackedPlate: Sendable {
     /// The last frame that added anything, and the frame at which the pass is told.
     package let usefulSeconds: Double
     package let toldSeconds: Double
-    /// How many frames were fused.
+    /// How many frames were fused, and of what the confidence is made where they are several.
     package let frames: Int
+    package let evidence: PassEvidence?
 }
 
 /// Joins the plates of successive frames of one camera. A pure value: the same observations give the same passes.
@@ -39,7 +40,7 @@ package struct PlateTracker: Sendable {
         package var repeatSeconds = 8.0
         /// Confidence from which a read is sure: more frames are not waited for, and a text that is one character off a
         /// text just told is another car.
-        package var sureConfidence = 0.9
+        package var sureConfidence = PlateReading.sureConfidence
         /// Confidence from which one frame alone is enough.
         package var soleFrameConfidence = 0.97
         /// Characters from which that holds: one or two in a single frame are nearly always a wheel, a lamp or a sign.
@@ -77,7 +78,7 @@ package struct PlateTracker: Sendable {
     /// Seconds between the last two frames.
     private var interval = 0.0
 
-    /// - Parameter calibration: of the fused probability; nil: it is taken as it is.
+    /// - Parameter calibration: of passes of several frames; nil: `PassEvidence.uncalibrated`.
     package init(settings: Settings = Settings(), calibration: PassCalibration? = nil) {
         self.settings = settings
         self.calibration = calibration

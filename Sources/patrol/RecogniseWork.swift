@@ -11,8 +11,8 @@ struct RecogniseResult {
     struct Read {
         let reading: PlateReading
         let pass: TrackedPlate?
-        /// Of what the confidence was made, by name; nil for a pass.
-        var features: [String: Double]?
+        /// Of what the confidence was made, by name; nil for a pass of one frame.
+        let features: [String: Double]?
         /// Of the vehicle, in the picture or in the pass's best frame; nil: not sure enough, or not asked for.
         var colour: ColourProposal?
     }
@@ -123,6 +123,7 @@ struct RecogniseWork {
                 return RecogniseResult.Read(
                     reading: pass.reading,
                     pass: pass,
+                    features: pass.evidence?.features,
                     colour: try colour(around: pass.reading, in: paint)
                 )
             },

@@ -25,7 +25,7 @@ import numpy as np
 
 from data import held_out, transcriptions
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "detector"))
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "detector"))
 from pictures import Picture  # noqa: E402
 
 # Features that are weighed, and the sign that their weight may have.

@@ -23,7 +23,7 @@ import numpy as np
 
 import passes as driving
 from data import _key, corners, held_out, transcriptions
-from passes import driven, no_plates, recognised, write_video
+from passes import at_place, covered, driven, no_plates, recognised, write_video
 
 NORTH_AMERICA = ("US", "CA")
 # Where no authority stamps plates: any painter makes them, on boards of any ground.
@@ -53,24 +53,6 @@ def operations(true, said):
     return out[::-1]
 
 
-def covered(rng, image, quad):
-    """A copy of the photograph in which something stands before the plate's left or right part -> (image, share)."""
-    share, at_left = rng.uniform(.1, .45), rng.random() < .5
-    (x0, y0), (x1, y1) = quad.min(0), quad.max(0)
-    width, height = x1 - x0, y1 - y0
-    seam = x0 + (share if at_left else 1 - share) * width
-    reach = rng.uniform(.6, 1.5) * width
-    left, right = (seam - reach, seam) if at_left else (seam, seam + reach)
-    rows = slice(max(int(y0 - height), 0), int(y1 + height))
-    columns = slice(max(int(left), 0), max(int(right), 0))
-    out = image.copy()
-    if rng.random() < .5:
-        out[rows, columns] = cv2.GaussianBlur(cv2.flip(image, 0), (0, 0), 5)[rows, columns]
-    else:
-        out[rows, columns] = int(rng.integers(15, 235))
-    return out, float(share)
-
-
 def make(options, folder):
     """Writes the videos -> [(path, row or None, quads [n, 4, 2], covered share)]."""
     rng = np.random.default_rng(options.seed)
@@ -98,14 +80,6 @@ def make(options, folder):
     for name, quad in no_plates(options):
         put(cv2.imread(str(pathlib.Path(options.photos) / name), cv2.IMREAD_GRAYSCALE), quad, None, 0.)
     return made
-
-
-def at_place(said, quads):
-    """Whether a pass was read where the plate is, by its best frame."""
-    x, y, w, h = said["box"]
-    quad = quads[min(said["bestFrame"], len(quads) - 1)]
-    low, high, middle = quad.min(0), quad.max(0), np.array([x + w / 2, y + h / 2])
-    return (middle > low - .2 * (high - low)).all() and (middle < high + .2 * (high - low)).all()
 
 
 def read(options, folder, made):

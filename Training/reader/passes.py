@@ -2,16 +2,20 @@
 
 Held-out photographs (see data.held_out) are driven past: each plate becomes a short video, seen from nearer and nearer,
 moving across the picture and turning, with blur, light and compression that its frames share, and noise that they do
-not. Where the photographs show the same held-out car in several pictures, those follow each other as they are. Places
-that were once taken for plates and are none (labels/hard.csv) are driven past too: whatever is read there is wrong. The
-program itself reads the videos, so that detection, tracking, fusion and telling are those of the product. Platt's
-formula is fitted to what it says, and written into reader.json as passCalibration. Run it after confidence.py.
+not; in further copies a part of the plate is covered. Where the photographs show the same held-out car in several
+pictures, those follow each other as they are. Places that were once taken for plates and are none (labels/hard.csv) are
+driven past too: whatever is read there is wrong. The program itself reads the videos and tells of what each confidence
+is made (`--evidence`), so that detection, tracking, fusion and telling are those of the product. A logistic sum is fitted
+to that, and written into reader.json as passCalibration. When a pass is told depends on its confidence: a second round
+reads the videos anew with what the first has fitted. Run it after confidence.py.
 
 python passes.py --patrol ../../.build/debug/patrol --models ../../Sources/PlateRecognition/Models --write
 """
 import argparse
 import collections
 import csv
+import dataclasses
+import hashlib
 import json
 import os
 import pathlib
@@ -23,16 +27,19 @@ import tempfile
 import cv2
 import numpy as np
 
+from confidence import logistic
 from data import _key, corners, held_out, transcriptions
-from export import calibration_error, fit
-from vote import calibrated
+from export import calibration_error
 
 WIDTH, HEIGHT, FRAMES_PER_SECOND = 480, 320, 15
-LEAST_WIDTH, MOST_WIDTH = 42., 150.
+LEAST_WIDTH, MOST_WIDTH = 42., 170.
 SEQUENCE_PICTURES = 3
-# Weight of all passes of what is no plate, as a share of the others'.
-NO_PLATE_SHARE = .05
+# Weights of all passes of what is no plate, and of covered plates, as shares of the others'.
+NO_PLATE_SHARE = COVERED_SHARE = .05
 NO_PLATE_VIDEOS = 200
+# Of what a pass's confidence is made (PassEvidence in Confidence.swift), and the sign that each weight may have.
+SIGNS = {"fused": 1, "best": 1, "mean": 1, "short": -1, "long": -1}
+FOLDS, ROUNDS = 5, 2
 
 
 def moved(rng, quad, scale, frames):
@@ -92,6 +99,24 @@ def driven(rng, image, quad):
     return spoilt(rng, frames), np.array(quads)
 
 
+def covered(rng, image, quad):
+    """A copy of the photograph in which something stands before the plate's left or right part -> (image, share)."""
+    share, at_left = rng.uniform(.1, .45), rng.random() < .5
+    (x0, y0), (x1, y1) = quad.min(0), quad.max(0)
+    width, height = x1 - x0, y1 - y0
+    seam = x0 + (share if at_left else 1 - share) * width
+    reach = rng.uniform(.6, 1.5) * width
+    left, right = (seam - reach, seam) if at_left else (seam, seam + reach)
+    rows = slice(max(int(y0 - height), 0), int(y1 + height))
+    columns = slice(max(int(left), 0), max(int(right), 0))
+    out = image.copy()
+    if rng.random() < .5:
+        out[rows, columns] = cv2.GaussianBlur(cv2.flip(image, 0), (0, 0), 5)[rows, columns]
+    else:
+        out[rows, columns] = int(rng.integers(15, 235))
+    return out, float(share)
+
+
 def write_video(path, frames):
     """Grey frames as Motion JPEG."""
     height, width = frames[0].shape
@@ -104,7 +129,7 @@ def write_video(path, frames):
 
 def recognised(patrol, models, paths):
     """What the program says of videos, however unsure -> {path: its line of JSON}."""
-    command = [patrol, "recognise", "--json", "--min-confidence", "0", "--models", str(models)]
+    command = [patrol, "recognise", "--json", "--evidence", "--min-confidence", "0", "--models", str(models)]
     answer = subprocess.run(command + [str(path) for path in paths], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                             text=True, check=False)
     lines = {line["image"]: line for line in map(json.loads, answer.stdout.splitlines()) if not line.get("error")}
@@ -125,8 +150,22 @@ def no_plates(options):
     return [(image, np.float32([[x, y], [x + w, y], [x + w, y + h], [x, y + h]])) for image, x, y, w, h in rows[::step]]
 
 
+@dataclasses.dataclass
+class Video:
+    """A pass to be read: what stands where in its frames (quads [n, 4, 2]), and how it came to be."""
+    path: pathlib.Path
+    plate: str
+    quads: np.ndarray
+    kind: str
+
+
 def make(options, folder):
-    """Writes the videos -> [(path, plate or '', quads [n, 4, 2], whether it is a real sequence)]."""
+    """Writes the videos -> [Video]; kinds 'whole', 'covered', 'sequence' (pictures as they are), 'none' (no plate)."""
+    def put(frames, plate, quads, kind):
+        path = folder / f"{len(made):05}.avi"
+        write_video(path, frames)
+        made.append(Video(path, plate, np.array(quads), kind))
+
     rng = np.random.default_rng(options.seed)
     outlines, made, cars = corners(options.labels), [], collections.defaultdict(list)
     rows = sorted((r for r in transcriptions(options.photos, options.labels) if held_out(r["plate"])), key=_key)
@@ -136,113 +175,135 @@ def make(options, folder):
         quad = outlines.get(_key(row), box)
         image = cv2.imread(str(pathlib.Path(options.photos) / row["image"]), cv2.IMREAD_GRAYSCALE)
         cars[row["plate"], pathlib.Path(row["image"]).parent].append((number(row["image"]), image, quad))
-        for copy in range(options.copies):
+        for _ in range(options.copies):
             frames, quads = driven(rng, image, quad)
-            path = folder / f"{len(made):05}.avi"
-            write_video(path, frames)
-            made.append((path, row["plate"], quads, False))
+            put(frames, row["plate"], quads, "whole")
+        for _ in range(options.covered):
+            frames, quads = driven(rng, covered(rng, image, quad)[0], quad)
+            put(frames, row["plate"], quads, "covered")
     for (plate, _), pictures in sorted(cars.items(), key=lambda c: (c[0][0], str(c[0][1]))):
         pictures.sort(key=lambda p: p[0])
         shapes = {p[1].shape for p in pictures}
         if len(pictures) < SEQUENCE_PICTURES or len(shapes) > 1:
             continue
-        path = folder / f"{len(made):05}.avi"
-        write_video(path, [p[1] for p in pictures[:12]])
-        made.append((path, plate, np.array([p[2] for p in pictures[:12]]), True))
+        put([p[1] for p in pictures[:12]], plate, [p[2] for p in pictures[:12]], "sequence")
     for name, quad in no_plates(options):
         frames, quads = driven(rng, cv2.imread(str(pathlib.Path(options.photos) / name), cv2.IMREAD_GRAYSCALE), quad)
-        path = folder / f"{len(made):05}.avi"
-        write_video(path, frames)
-        made.append((path, "", quads, False))
+        put(frames, "", quads, "none")
     return made
 
 
-def read(options, folder, made, models):
-    """The program's passes at the labelled places.
-
-    -> [(plate or '', said, confidence, frames, useful to told seconds, real)], how many plates were not read.
-    """
-    lines = recognised(options.patrol, models, [m[0] for m in made])
-    out, missed = [], 0
-    for path, plate, quads, real in made:
-        before = len(out)
-        for said in lines[str(path)].get("reads", []):
-            x, y, w, h = said["box"]
-            low, high = quads[min(said["bestFrame"], len(quads) - 1)].min(0), quads[
-                min(said["bestFrame"], len(quads) - 1)].max(0)
-            middle = np.array([x + w / 2, y + h / 2])
-            if (middle > low - .2 * (high - low)).all() and (middle < high + .2 * (high - low)).all():
-                out.append((plate, said["plate"], said["confidence"], said["frames"],
-                            said["toldSeconds"] - said["usefulSeconds"], real))
-        missed += bool(plate) and len(out) == before
-    return out, missed
+def at_place(said, quads):
+    """Whether a pass was read where the plate is, by its best frame."""
+    x, y, w, h = said["box"]
+    quad = quads[min(said["bestFrame"], len(quads) - 1)]
+    low, high, middle = quad.min(0), quad.max(0), np.array([x + w / 2, y + h / 2])
+    return (middle > low - .2 * (high - low)).all() and (middle < high + .2 * (high - low)).all()
 
 
-def cross_validated(probability, right, weight, plates):
-    """Confidences [n] of each fifth of the plates by what the other four fifths say."""
-    fold = np.array([held_fold(p) for p in plates])
-    out = np.zeros(len(plates))
-    for part in range(5):
-        a, b = fit(probability[fold != part], right[fold != part], weight[fold != part])
-        out[fold == part] = [calibrated(p, {"a": a, "b": b}) for p in probability[fold == part]]
-    return out
+def read(options, made, models):
+    """The program's passes at the labelled places -> [(Video, what was said)]."""
+    lines = recognised(options.patrol, models, [m.path for m in made])
+    return [(m, said) for m in made for said in lines[str(m.path)].get("reads", []) if at_place(said, m.quads)]
 
 
-def held_fold(plate):
-    """A fold of five by the plate's text, so that one car is on one side."""
-    return sum(ord(c) * 31 ** i for i, c in enumerate(plate)) % 5
+class Passes:
+    """Passes of several frames as arrays: features [n, f], right [n], weights [n], kinds [n], plates [n]."""
+
+    def __init__(self, found):
+        found = [(m, said) for m, said in found if said["frames"] > 1]
+        self.features = np.array([[said["evidence"][name] for name in SIGNS] for _, said in found])
+        self.said = np.array([said["confidence"] for _, said in found])
+        self.right = np.array([m.plate == said["plate"] for m, said in found])
+        self.kinds = np.array([m.kind for m, _ in found])
+        # What is no plate is a car of its own.
+        self.plates = np.array([m.plate or m.path.name for m, _ in found])
+        seen = collections.Counter(self.plates)
+        self.weights = np.array([seen[p] ** -.7 for p in self.plates])
+        self.whole = np.isin(self.kinds, ("whole", "sequence"))
+        for kind, share in (("covered", COVERED_SHARE), ("none", NO_PLATE_SHARE)):
+            some = self.kinds == kind
+            self.weights[some] *= share * self.weights[self.whole].sum() / max(self.weights[some].sum(), 1e-9)
+
+    def fit(self, rows):
+        """-> (intercept, weights [f])."""
+        return logistic(self.features[rows], self.right[rows], self.weights[rows], SIGNS)
+
+    def confidence(self, model, rows):
+        """-> confidences [n] of some rows."""
+        return 1 / (1 + np.exp(-(model[0] + self.features[rows] @ model[1])))
+
+    def cross_validated(self):
+        """Confidences [n] of each fifth of the plates by what the other four fifths say."""
+        fold = np.array([int(hashlib.md5(p.encode()).hexdigest(), 16) % FOLDS for p in self.plates])
+        out = np.zeros(len(fold))
+        for part in range(FOLDS):
+            out[fold == part] = self.confidence(self.fit(fold != part), fold == part)
+        return out
 
 
-def without(models, folder):
-    """A copy of the models whose reader says nothing of passes."""
-    copy = folder / "models"
-    shutil.copytree(models, copy)
-    path = copy / "reader.json"
-    description = json.loads(path.read_text())
-    description.pop("passCalibration", None)
-    path.write_text(json.dumps(description))
+def copied(models, folder, calibration):
+    """A copy of the models whose reader calibrates passes so, or not at all."""
+    copy = pathlib.Path(folder) / "models"
+    shutil.copytree(models, copy, dirs_exist_ok=True)
+    keep(copy, calibration)
     return copy
 
 
+def keep(models, calibration):
+    """Puts passCalibration into a folder's reader.json, or takes it out."""
+    path = pathlib.Path(models) / "reader.json"
+    description = json.loads(path.read_text())
+    description.pop("passCalibration", None)
+    if calibration:
+        description["passCalibration"] = calibration
+    temporary = path.with_suffix(".part")
+    temporary.write_text(json.dumps(description, indent=2) + "\n")
+    os.replace(temporary, path)
+
+
+def calibrated(passes):
+    """-> (the calibration for reader.json, cross-validated confidences [n])."""
+    intercept, weights = passes.fit(np.ones(len(passes.right), bool))
+    after, whole = passes.cross_validated(), passes.whole
+    wrong = np.sort(after[whole & ~passes.right])[::-1]
+    return {"type": "logistic", "intercept": round(float(intercept), 4),
+            "weights": {name: round(float(w), 4) for name, w in zip(SIGNS, weights) if w},
+            "heldOutPasses": int(whole.sum()), "heldOutDistinctPlates": len(set(passes.plates[whole])),
+            "coveredPasses": int((passes.kinds == "covered").sum()),
+            "noPlatePasses": int((passes.kinds == "none").sum()),
+            "exact": round(float(passes.right[whole].mean()), 4),
+            "expectedCalibrationError": round(calibration_error(after[whole], passes.right[whole]), 4),
+            # Of all whole passes, those surer than the first, and than the fifth, that is wrong.
+            "surerThanFirstWrong": int((after[whole] > wrong[0]).sum()),
+            "surerThanFifthWrong": int((after[whole] > wrong[4]).sum())}, after
+
+
 def main(options):
-    """Makes, reads, fits, reports, and with --write keeps."""
+    """Makes, reads, fits, reads anew, fits, reports, and with --write keeps."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = pathlib.Path(scratch)
-        made = make(options, folder)
-        passes, missed = read(options, folder, made, without(options.models, folder))
-    several = [p for p in passes if p[3] > 1]
-    seen = collections.Counter(p[0] for p in several)
-    probability, right = np.array([p[2] for p in several]), np.array([p[0] == p[1] for p in several])
-    plates = np.array([bool(p[0]) for p in several])
-    weight = np.array([seen[p[0]] ** -.7 for p in several])
-    if not plates.all():
-        weight[~plates] = NO_PLATE_SHARE * weight[plates].sum() / (~plates).sum()
-    a, b = fit(probability, right, weight)
-    after = cross_validated(probability, right, weight, [p[0] or f"none {i}" for i, p in enumerate(several)])
-    calibration = {"type": "platt", "a": round(a, 4), "b": round(b, 4), "heldOutPasses": int(plates.sum()),
-                   "heldOutDistinctPlates": len(seen) - ("" in seen), "noPlatePasses": int((~plates).sum()),
-                   "exact": round(float(right[plates].mean()), 4),
-                   "expectedCalibrationErrorBefore": round(calibration_error(probability[plates], right[plates]), 4),
-                   "expectedCalibrationError": round(calibration_error(after[plates], right[plates]), 4)}
-    print(json.dumps({"videos": len(made), "realSequences": sum(m[3] for m in made), "notRead": missed,
-                      "ofOneFrame": len(passes) - len(several),
-                      "noPlateFromHalf": [int((p[~plates] >= .5).sum()) for p in (probability, after)],
-                      "realExact": [sum(p[0] == p[1] for p in passes if p[5]), sum(p[5] for p in passes)],
-                      "longestWaitSeconds": round(max(p[4] for p in passes), 3), **calibration}, indent=1))
+        made, calibration = make(options, folder), None
+        for _ in range(ROUNDS):
+            found = read(options, made, copied(options.models, folder, calibration))
+            passes = Passes(found)
+            calibration, after = calibrated(passes)
+    read_at = {m.path for m, _ in found}
+    sequences = [(m.plate, said["plate"]) for m, said in found if m.kind == "sequence"]
+    print(json.dumps({"videos": len(made), "realSequences": sum(m.kind == "sequence" for m in made),
+                      "notRead": sum(m.kind == "whole" and m.path not in read_at for m in made),
+                      "noPlateFromHalf": int((after[passes.kinds == "none"] >= .5).sum()),
+                      "coveredWrongFrom90": int((after[(passes.kinds == "covered") & ~passes.right] >= .9).sum()),
+                      "realExact": [sum(a == b for a, b in sequences), len(sequences)],
+                      "longestWaitSeconds": round(max(s["toldSeconds"] - s["usefulSeconds"] for _, s in found), 3),
+                      **calibration}, indent=1))
     for low, high in ((0, .5), (.5, .7), (.7, .9), (.9, .95), (.95, .98), (.98, 1.01)):
-        inside = plates & (after >= low) & (after < high)
+        inside = passes.whole & (after >= low) & (after < high)
         if inside.any():
             print(f"{low:.2f} to {high:.2f}: {inside.sum()} passes of plates, mean confidence "
-                  f"{after[inside].mean():.3f}, right {right[inside].mean():.3f}")
-    if options.dump:
-        pathlib.Path(options.dump).write_text(json.dumps(several))
+                  f"{after[inside].mean():.3f}, right {passes.right[inside].mean():.3f}")
     if options.write:
-        path = pathlib.Path(options.models) / "reader.json"
-        description = json.loads(path.read_text())
-        description["passCalibration"] = calibration
-        temporary = path.with_suffix(".part")
-        temporary.write_text(json.dumps(description, indent=2) + "\n")
-        os.replace(temporary, path)
+        keep(options.models, calibration)
 
 
 if __name__ == "__main__":
@@ -251,9 +312,9 @@ if __name__ == "__main__":
     parser.add_argument("--models", required=True, help="folder with the networks")
     parser.add_argument("--photos", default=os.environ.get("PLATES", "../shared/plates"))
     parser.add_argument("--labels", default=str(pathlib.Path(__file__).resolve().parents[1] / "labels"))
-    parser.add_argument("--copies", type=int, default=2, help="passes made of each photograph")
+    parser.add_argument("--copies", type=int, default=3, help="whole passes made of each photograph")
+    parser.add_argument("--covered", type=int, default=1, help="passes with a part covered made of each photograph")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--dump", help="write the passes as JSON")
     parser.add_argument("--write", action="store_true", help="put passCalibration into the models' reader.json")
     cv2.setNumThreads(1)
     main(parser.parse_args())
