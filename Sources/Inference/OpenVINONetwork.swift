@@ -33,6 +33,7 @@ final class OpenVINONetwork: Network {
     func run<Answer>(
         _ input: String,
         shape: [Int],
+        compiling: ShapeCompiling,
         fill: (UnsafeMutableBufferPointer<Float>) -> Void,
         use: ([NetworkOutput]) -> Answer
     ) throws(InferenceError) -> Answer {
@@ -42,24 +43,34 @@ final class OpenVINONetwork: Network {
                 "\(path): the network has no input '\(input)', but \(inputs.joined(separator: ", "))"
             )
         }
-        let request = try request(for: shape, of: input)
+        let request = try request(for: shape, of: input, compiling)
         fill(request.buffer)
         let answer = use(try request.run(outputs))
-        giveBack(request)
+        giveBack(request, compiling)
         return answer
     }
 
     /// A request that nobody else uses, taken out of the idle ones or made.
-    private func request(for shape: [Int], of input: String) throws(InferenceError) -> InferRequest {
+    private func request(
+        for shape: [Int],
+        of input: String,
+        _ compiling: ShapeCompiling
+    ) throws(InferenceError) -> InferRequest {
         let (kept, fixed, pays) = state.withLock { state -> (InferRequest?, CompiledModel?, Bool) in
             if state.uses.count > 256 { state.uses = [:] }
             let uses = (state.uses[shape] ?? 0) + 1
             state.uses[shape] = uses
-            let fixed = state.fixed[shape]
-            let pays = uses == engine.usesThatPay && fixed == nil && state.fixed.count < Self.mostFixed
-            guard !pays, let place = state.idle.lastIndex(where: { $0.shape == shape && $0.input == input }) else {
-                return (nil, fixed, pays)
-            }
+            let fixed = compiling == .never ? nil : state.fixed[shape]
+            let isDue =
+                switch compiling {
+                case .whenItPays: uses == engine.usesThatPay
+                case .atOnce: true
+                case .never: false
+                }
+            let pays = isDue && fixed == nil && state.fixed.count < Self.mostFixed
+            let model = fixed ?? general
+            let place = state.idle.lastIndex { $0.shape == shape && $0.input == input && $0.model === model }
+            guard !pays, let place else { return (nil, fixed, pays) }
             return (state.idle.remove(at: place), fixed, false)
         }
         if let kept { return kept }
@@ -67,15 +78,15 @@ final class OpenVINONetwork: Network {
         let own = try engine.compile(path, fixing: (input, shape))
         state.withLock { state in
             state.fixed[shape] = own
-            state.idle.removeAll { $0.shape == shape }
+            if compiling == .whenItPays { state.idle.removeAll { $0.shape == shape } }
         }
         return try InferRequest(own, input, shape, path: path)
     }
 
-    private func giveBack(_ request: InferRequest) {
+    private func giveBack(_ request: InferRequest, _ compiling: ShapeCompiling) {
         state.withLock { state in
             // A request of the general model is done with once its shape has a model of its own.
-            if let fixed = state.fixed[request.shape], fixed !== request.model { return }
+            if compiling != .never, let fixed = state.fixed[request.shape], fixed !== request.model { return }
             state.idle.append(request)
             if state.idle.count > Self.mostIdle { state.idle.removeFirst() }
         }

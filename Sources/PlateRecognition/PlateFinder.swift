@@ -41,17 +41,20 @@ struct PlateFinder: Sendable {
     }
 
     /// One run of the network on parts of the picture that have the same size.
+    /// - Parameter compiling: when the network is compiled for the views' size.
     /// - Returns: for each view the peaks in it, in pixels of the picture.
     func look(
         at views: [PlateView],
         of picture: Mipmap,
-        threshold: Double
+        threshold: Double,
+        compiling: ShapeCompiling = .whenItPays
     ) throws(RecognitionError) -> [[Detection]] {
         guard let first = views.first else { return [] }
         let (rows, columns) = (first.height / stride, first.width / stride)
         let found: [[Detection]]?
         do throws(InferenceError) {
-            found = try network.run("image", shape: [views.count, 1, first.height, first.width]) { buffer in
+            let shape = [views.count, 1, first.height, first.width]
+            found = try network.run("image", shape: shape, compiling: compiling) { buffer in
                 meter.measure(.sampling) { sample(views, of: picture, into: buffer) }
             } use: { outputs in
                 guard let heat = outputs.first(where: { $0.name == "heat" }),

@@ -141,16 +141,18 @@ package final class PlateRecogniser: Sendable {
         let picture = meter.measure(.halving) { Mipmap(grey) }
         switch effort {
         case .still:
-            let scouted = try detector.detect(picture, .frame, most: 48)
+            let scouted = try detector.detect(picture, .frame, most: 48, recurs: false)
             let plates = try read(scouted, in: picture, crops: 6)
             if let best = plates.first, best.reading.confidence >= PlateRecogniser.sureConfidence { return plates }
             // The thorough search goes before: what the scout saw at its coarse scales may span many plates.
-            let searched = try detector.detect(picture, .everywhere, most: 48)
+            let searched = try detector.detect(picture, .everywhere, most: 48, recurs: false)
             return try read(PlateDetector.joined(searched, scouted), in: picture, crops: 6)
         case .frame:
-            return try read(try detector.detect(picture, .frame, most: 12), in: picture, crops: 2)
+            let found = try detector.detect(picture, .frame, most: 12, recurs: true)
+            return try read(found, in: picture, crops: 2)
         case .turn(let turn):
-            return try read(try detector.detect(picture, .turn(turn), most: 12), in: picture, crops: 2)
+            let found = try detector.detect(picture, .turn(turn), most: 12, recurs: true)
+            return try read(found, in: picture, crops: 2)
         }
     }
 

@@ -14,6 +14,7 @@ private final class TalkingNetwork: Network {
     func run<Answer>(
         _ input: String,
         shape: [Int],
+        compiling: ShapeCompiling,
         fill: (UnsafeMutableBufferPointer<Float>) -> Void,
         use: ([NetworkOutput]) -> Answer
     ) throws(InferenceError) -> Answer {
