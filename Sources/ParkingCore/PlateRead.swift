@@ -57,8 +57,8 @@ package struct PlateReading: Hashable, Sendable, Codable {
     /// Top left, top right, bottom right, bottom left, as the plate lies.
     package let corners: [PixelPoint]
 
-    /// Confidence from which a read counts as sure: more frames are not waited for, another sure text is another car,
-    /// and a ticket may be written.
+    /// Confidence from which a read counts as sure: more frames are not waited for, another sure text is another car. A
+    /// ticket asks for more (`JudgementPolicy.ticketConfidence`).
     package static let sureConfidence = 0.91
 
     package init(

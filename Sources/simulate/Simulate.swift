@@ -32,6 +32,14 @@ struct Simulate: AsyncParsableCommand {
     @Option(help: "Tell so many wrong alerts and missed violations in words; wrong tickets by our fault always are.")
     var cases = 0
 
+    @Option(
+        help: ArgumentHelp(
+            "Other figures of how plates are misread, made by Training/reader/errors.py.",
+            valueName: "file"
+        )
+    )
+    var reads: String?
+
     func validate() throws {
         guard Self.parsed(seeds) != nil else {
             throw ValidationError("'\(seeds.prefix(80))' are no seeds: write whole numbers such as 1,2,3 or 1-20")
@@ -48,6 +56,7 @@ struct Simulate: AsyncParsableCommand {
             seeds: Self.parsed(seeds) ?? [],
             cars: cars,
             workers: workers == 0 ? ProcessInfo.processInfo.activeProcessorCount : workers,
+            reads: reads.map { URL(fileURLWithPath: $0) },
             now: { Self.seconds() },
             progress: { Self.show($0) }
         )

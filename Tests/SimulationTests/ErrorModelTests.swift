@@ -22,6 +22,15 @@ import Testing
         #expect(ReadModel.shortTextConfidence == settings.shortTextConfidence)
     }
 
+    @Test(arguments: ["", "{}", "[1, 2", #"{"plates": "many"}"#])
+    func `other figures that are none are refused by name`(text: String) throws {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("reads-\(UUID().uuidString).json")
+        try Data(text.utf8).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let error = try #require(throws: SimulationError.self) { _ = try MeasuredReads(file) }
+        #expect(error.message.contains(file.lastPathComponent) && error.message.contains("errors.py"))
+    }
+
     private func reads(_ vehicles: [Vehicle], passes: Int) -> [(Vehicle, PlateReading?)] {
         var dice = Dice(seed: 9)
         return vehicles.enumerated().flatMap { index, vehicle in

@@ -5,13 +5,15 @@ copies, with a part covered; the program itself reads the videos. Each pass is k
 operations turn the plate into what was read (by place, never by character), the confidence, each character's
 probability, where among the alternates the truth stands. Which character was taken for which is counted over all
 plates together. Passes of one plate stay together under a number, because a plate that was misread once is likelier to
-be misread again.
+be misread again. With --evaluation it is an evaluation set's plates that are driven past: by those nothing was fitted
+or chosen, so that `simulate --reads FILE` shows what the thresholds are worth.
 
 python errors.py --patrol ../../.build/debug/patrol --models ../../Sources/PlateRecognition/Models \
     --strays strays.json --out ../../Sources/Simulation/Figures/reads.json
 """
 import argparse
 import collections
+import csv
 import hashlib
 import json
 import os
@@ -53,6 +55,16 @@ def operations(true, said):
     return out[::-1]
 
 
+def photographed(options):
+    """Rows of plates that the reader was not trained on: those kept out, or one of the evaluation sets."""
+    if not options.evaluation:
+        return sorted((r for r in transcriptions(options.photos, options.labels) if held_out(r["plate"])), key=_key)
+    with open(pathlib.Path(options.photos) / "eval/labels.csv", newline="", encoding="utf-8") as file:
+        rows = [r for r in csv.DictReader(file) if r["set"] == options.evaluation and r["width"]]
+    assert rows, f"no plate of the evaluation set '{options.evaluation}' has a box"
+    return sorted(rows, key=_key)
+
+
 def make(options, folder):
     """Writes the videos -> [(path, row or None, quads [n, 4, 2], covered share)]."""
     rng = np.random.default_rng(options.seed)
@@ -65,7 +77,7 @@ def make(options, folder):
         made.append((path, row, quads, share))
 
     least = options.widths[0]
-    for row in sorted((r for r in transcriptions(options.photos, options.labels) if held_out(r["plate"])), key=_key):
+    for row in photographed(options):
         x, y, w, h = (float(row[k]) for k in ("x", "y", "width", "height"))
         quad = outlines.get(_key(row), np.float32([[x, y], [x + w, y], [x + w, y + h], [x, y + h]]))
         # A plate that is small in its photograph cannot be shown large.
@@ -183,6 +195,8 @@ if __name__ == "__main__":
     parser.add_argument("--widths", type=float, nargs=2, default=(90., 170.), metavar=("LEAST", "MOST"),
                         help="of the plates in the pictures, in pixels, as the cameras of a vehicle deliver them")
     parser.add_argument("--seed", type=int, default=5)
+    parser.add_argument("--evaluation", metavar="SET", help="take this evaluation set's plates, to try figures that "
+                        "nothing was chosen by (simulate --reads)")
     parser.add_argument("--strays", nargs="+", required=True, help="what strays.py wrote, one file or several")
     parser.add_argument("--out", required=True)
     cv2.setNumThreads(1)

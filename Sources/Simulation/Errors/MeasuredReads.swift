@@ -1,6 +1,6 @@
 // What was measured of our recogniser on photographs that it was not trained on: figures alone
 // (Training/reader/errors.py makes them).
-internal import Foundation
+package import Foundation
 
 package struct SimulationError: Error, CustomStringConvertible {
     package let message: String
@@ -84,12 +84,17 @@ package struct MeasuredReads: Decodable, Sendable {
         guard let url = Bundle.module.url(forResource: "Figures/reads", withExtension: "json") else {
             throw SimulationError("Figures/reads.json is missing beside the program; build the project again")
         }
+        return try MeasuredReads(url)
+    }
+
+    /// - Throws: `SimulationError` where there is no such file, or other things stand in it.
+    package init(_ file: URL) throws {
         do {
-            return try JSONDecoder().decode(MeasuredReads.self, from: try Data(contentsOf: url))
+            self = try JSONDecoder().decode(MeasuredReads.self, from: try Data(contentsOf: file))
+        } catch CocoaError.fileReadNoSuchFile {
+            throw SimulationError("\(file.path): there is no such file")
         } catch {
-            throw SimulationError(
-                "Figures/reads.json cannot be read (\(error)); make it with Training/reader/errors.py"
-            )
+            throw SimulationError("\(file.path) cannot be read (\(error)); make it with Training/reader/errors.py")
         }
     }
 }

@@ -1,4 +1,5 @@
 // Many days of many towns, some at a time, and the table that comes of them.
+package import Foundation
 package import ParkingCore
 internal import Synchronization
 
@@ -14,18 +15,20 @@ package enum Simulation {
     /// Runs all seeds, `workers` at a time.
     /// - Parameters:
     ///   - cars: of each seed.
+    ///   - reads: how plates are misread; nil: `MeasuredReads.kept`.
     ///   - now: seconds of a steady clock, for what remains.
     /// - Throws: what a day throws; the others are given up then.
     package static func run(
         seeds: [UInt64],
         cars: Int,
         workers: Int,
+        reads: URL? = nil,
         now: @escaping @Sendable () -> Double,
         progress: @escaping @Sendable (SimulationProgress) -> Void
     ) async throws -> [DayResult] {
         // A thousand commits a seed, each of them synced to the disk.
         let storeReads = 600
-        let reader = try ReadModel(try MeasuredReads.kept())
+        let reader = try ReadModel(try reads.map { try MeasuredReads($0) } ?? MeasuredReads.kept())
         let meter = ProgressMeter(days: seeds.count, now: now, report: progress)
         return try await withThrowingTaskGroup(of: DayResult.self) { group in
             var waiting = seeds[...]
