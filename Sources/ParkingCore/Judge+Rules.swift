@@ -263,7 +263,9 @@ extension Judge {
                 doubts.append(.mayHaveLeft(plate: oldest.plate.text, lastSeen: oldest.lastSeen))
             }
             for use in there {
-                guard let confidence = use.confidence, confidence < policy.otherConfidence else { continue }
+                guard let confidence = use.confidence,
+                    confidence < policy.otherConfidence || !city.isUsual(use.plate) || city.mayBeCut(use.plate)
+                else { continue }
                 doubts.append(.otherUnsure(plate: use.plate.text, confidence: confidence))
             }
             return (alert, doubts)

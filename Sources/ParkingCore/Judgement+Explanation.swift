@@ -193,8 +193,8 @@ extension Wording {
             )
         case .otherUnsure(let plate, let confidence):
             say(
-                "The other vehicle, \(plate), was not read surely (\(percent(confidence))): look at its plate.",
-                "L’autre véhicule, \(plate), n’a pas été lu avec certitude (\(percent(confidence))) : regardez sa plaque."
+                "The other vehicle, \(plate), may be misread (\(percent(confidence)) sure): look at its plate.",
+                "L’autre véhicule, \(plate), a pu être mal lu (sûr à \(percent(confidence))) : regardez sa plaque."
             )
         }
     }

@@ -141,7 +141,8 @@ package enum SecondLookReason: Hashable, Sendable {
     case earlierPassDiffers(plate: String)
     /// The other vehicle of the shared permit may have left since it was seen.
     case mayHaveLeft(plate: String, lastSeen: Date)
-    /// The other vehicle of the shared permit was read without certainty.
+    /// The other vehicle of the shared permit was read without certainty, or its text fits no series of the city's plates
+    /// or may be a longer one's: another car may have been taken for it.
     case otherUnsure(plate: String, confidence: Double)
 }
 

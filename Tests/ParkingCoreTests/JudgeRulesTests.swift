@@ -366,6 +366,17 @@ struct JudgeRulesTests {
             return
         }
         #expect(doubts == [.otherUnsure(plate: "WXYZ987", confidence: 0.96)])
+        // A longer plate that lost its first letter is read as surely as a whole one.
+        let usual = Street(plateSeries: PlateSeries.usual).city
+        func besides(_ other: String) throws -> Judgement {
+            let use = try use(other, first: "14:29", last: "14:29", confidence: 0.999)
+            return try street.judge("ABCD123", in: "homes", at: "14:30", [permit], permitUses: [use], city: usual)
+        }
+        guard case .alert = try besides("WXYZ987"), case .secondLook(let cut, _) = try besides("XYZ987") else {
+            Issue.record("a whole plate of the permit, and one that may be cut")
+            return
+        }
+        #expect(cut == [.otherUnsure(plate: "XYZ987", confidence: 0.999)])
         // Written by a version that kept no confidence.
         #expect(try judge([try use("WXYZ987", first: "14:29", last: "14:29", confidence: nil)]).alerts.count == 1)
         #expect(try judge([use("WXYZ987", first: "13:30", last: "13:59")]) == clear)
