@@ -70,8 +70,7 @@ package struct ConfidenceModel: Sendable, Decodable {
     func confidence(_ evidence: ReadEvidence) -> Double {
         let features = evidence.features
         if let weights, let intercept, type == "logistic" {
-            let sum = weights.sorted { $0.key < $1.key }.reduce(intercept) { $0 + $1.value * (features[$1.key] ?? 0) }
-            return (whole?.probability(features) ?? 1) / (1 + exp(-sum))
+            return (whole?.probability(features) ?? 1) / (1 + exp(-weighed(features, by: weights, from: intercept)))
         }
         // Hardly any jurisdiction issues a single character; what looks like one is mostly a plate too far away.
         let single = evidence.length == 1 ? 0.25 : 1
@@ -141,10 +140,14 @@ package struct PassCalibration: Sendable, Decodable {
 
     /// A text that no single frame showed is never likelier than not.
     func confidence(_ evidence: PassEvidence) -> Double {
-        let features = evidence.features
-        let sum = weights.sorted { $0.key < $1.key }.reduce(intercept) { $0 + $1.value * (features[$1.key] ?? 0) }
+        let sum = weighed(evidence.features, by: weights, from: intercept)
         return min(evidence.best == nil ? 0.5 : 1, 1 / (1 + exp(-sum)))
     }
+}
+
+/// Intercept and weighed features, added in the order of their names: the same sum to the last bit each time.
+private func weighed(_ features: [String: Double], by weights: [String: Double], from intercept: Double) -> Double {
+    weights.sorted { $0.key < $1.key }.reduce(intercept) { $0 + $1.value * (features[$1.key] ?? 0) }
 }
 
 /// Logarithm of the odds, bounded on both sides.

@@ -188,7 +188,7 @@ struct PlateTrack: Sendable {
 
 extension PlateTrack {
     func result(at seconds: Double, isCorrection: Bool = false) -> TrackedPlate? {
-        guard let reading = reading() else { return nil }
+        guard let (reading, evidence) = reading() else { return nil }
         return TrackedPlate(
             pass: pass,
             isCorrection: isCorrection,
@@ -200,18 +200,19 @@ extension PlateTrack {
             usefulSeconds: usefulSeconds,
             toldSeconds: seconds,
             frames: frames,
-            evidence: frames == 1
-                ? nil : fusion.summary().map { evidence(of: $0.text, $0.probability) }
+            evidence: evidence
         )
     }
 
-    private func reading() -> PlateReading? {
-        if frames == 1 { return sole }
+    /// What all frames say together, and of what its confidence is made; nil for the latter where there is one frame.
+    private func reading() -> (PlateReading, PassEvidence?)? {
+        if frames == 1 { return (sole, nil) }
         guard let sum = fusion.result(), let plate = try? Plate(sum.text) else { return nil }
-        let confidence = confidence(evidence(of: sum.text, sum.probability))
+        let evidence = evidence(of: sum.text, sum.probability)
+        let confidence = confidence(evidence)
         // What calibration makes of the doubt is shared among the others as the frames weighed them.
         let share = sum.probability < 1 ? min(1, (1 - confidence) / (1 - sum.probability)) : 0
-        return PlateReading(
+        let reading = PlateReading(
             plate: plate,
             confidence: confidence,
             characters: sum.characters,
@@ -219,6 +220,7 @@ extension PlateTrack {
             box: best.reading.box,
             corners: best.reading.corners
         )
+        return (reading, evidence)
     }
 
     /// Text and confidence of all frames so far.

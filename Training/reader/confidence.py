@@ -305,6 +305,13 @@ def calibrate(options, labels, formats):
         threshold(models, rows, pictures)
 
 
+def write(path, description):
+    """Writes a description whole or not at all."""
+    temporary = path.with_suffix(".part")
+    temporary.write_text(json.dumps(description, indent=2) + "\n", encoding="utf-8")
+    os.replace(temporary, path)
+
+
 def main(options):
     """Fits and writes reader.json, replaced at once."""
     path = pathlib.Path(options.out or pathlib.Path(options.models) / "reader.json")
@@ -313,9 +320,7 @@ def main(options):
     description["calibration"], description["countsFrom"] = calibrate(options, labels, True)
     if options.without_formats:
         description["calibrationWithoutFormats"], _ = calibrate(options, labels, False)
-    temporary = path.with_suffix(".part")
-    temporary.write_text(json.dumps(description, indent=2) + "\n", encoding="utf-8")
-    os.replace(temporary, path)
+    write(path, description)
     print(json.dumps({k: description.get(k) for k in ("calibration", "calibrationWithoutFormats", "countsFrom")},
                      indent=1))
 

@@ -27,7 +27,7 @@ import tempfile
 import cv2
 import numpy as np
 
-from confidence import logistic
+from confidence import logistic, write
 from data import _key, corners, held_out, transcriptions
 from export import calibration_error
 
@@ -257,9 +257,7 @@ def keep(models, calibration):
     description.pop("passCalibration", None)
     if calibration:
         description["passCalibration"] = calibration
-    temporary = path.with_suffix(".part")
-    temporary.write_text(json.dumps(description, indent=2) + "\n")
-    os.replace(temporary, path)
+    write(path, description)
 
 
 def calibrated(passes):
