@@ -152,16 +152,22 @@ struct CameraMachine {
 
     private mutating func fail(_ error: CameraError, at now: Moment) {
         let wasOpen = phase == .open
-        let next: CameraState
-        var pause = nextRetry()
-        switch error.code {
-        case .absent:
-            next = .absent
+        let next: CameraState =
+            switch error.code {
+            case .absent: .absent
+            case .refused: .refused
+            case .wrongDevice: .wrongDevice
+            case .wrongFormat: .wrongFormat
+            case .driver, .settings, .frame: .failed
+            }
+        let pause: Double
+        if next == .absent {
+            // What is plugged in again has not failed yet: its first trouble, as udev still giving it its rights, is
+            // short, and so is the last one of a plug being pulled, which some drivers tell as a failure.
             pause = Self.absentRetrySeconds
-        case .refused: next = .refused
-        case .wrongDevice: next = .wrongDevice
-        case .wrongFormat: next = .wrongFormat
-        case .driver, .settings, .frame: next = .failed
+            retrySeconds = Self.retrySeconds.least
+        } else {
+            pause = nextRetry()
         }
         change(to: next, error.message, at: now)
         goodSince = nil

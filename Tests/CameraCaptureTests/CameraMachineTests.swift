@@ -150,6 +150,28 @@ private struct Bench {
         #expect(bench.machine.reconnects == 1)
     }
 
+    @Test(arguments: [CameraError.Code.driver, .refused])
+    func `a plug that comes loose again and again is met as quickly as the first time, whatever its driver says`(
+        code: CameraError.Code
+    ) {
+        var bench = Bench()
+        for _ in 0..<20 {
+            #expect(bench.waitForAction(atMostSeconds: 1) == .open)
+            bench.tell(.opened(words: "", isAsAsked: true))
+            bench.stream(seconds: 1)
+            bench.tell(.failed(CameraError(code, "reports trouble and has no picture")))
+            #expect(bench.next() == .close)
+            bench.tell(.closed)
+            let pulled = bench.now
+            for _ in 0..<4 {
+                #expect(bench.waitForAction(atMostSeconds: 1) == .open)
+                bench.tell(.failed(CameraError(.absent, "/dev/video0 is not there")))
+                #expect(bench.machine.state == .absent)
+            }
+            #expect(bench.now.seconds(since: pulled.nanoseconds) < 2)
+        }
+    }
+
     @Test(arguments: [
         (CameraError.Code.refused, CameraState.refused), (.wrongDevice, .wrongDevice), (.wrongFormat, .wrongFormat),
         (.driver, .failed),
