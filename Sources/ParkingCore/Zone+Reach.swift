@@ -20,6 +20,9 @@ package struct ZoneChance: Hashable, Sendable, Codable {
 package struct PlacePrior: Hashable, Sendable, Codable {
     /// How much a street counts that the vehicle drives across.
     package var crossed = 0.03
+    /// How much of what lies in such a street alone is elsewhere along the way: nobody parks amid a crossing, so that a car
+    /// read there shows that the position is worse than it says.
+    package var amidCrossing = 0.05
     /// How much the ground beside a street counts that is no zone, as against the street. Beyond a zone's end the street
     /// goes on: there it counts in full.
     package var beside = 0.1
@@ -106,10 +109,18 @@ extension City {
     ///   - prior: what a vehicle with cameras at its sides is likelier to drive along.
     func chances(of fix: Fix, among candidates: [Zone], prior: PlacePrior = PlacePrior()) -> [ZoneChance] {
         let reach = FixSpread.reachMetres(of: fix)
-        guard candidates.contains(where: { $0.edgeDistanceMetres(from: fix.point) <= reach }) else {
-            return [ZoneChance(zone: candidates.first { $0.contains(fix.point) }?.zone, probability: 1)]
-        }
         let streets = candidates.map { (zone: $0, axis: $0.streetAxis) }
+        guard candidates.contains(where: { $0.edgeDistanceMetres(from: fix.point) <= reach }) else {
+            let inside = streets.filter { $0.zone.contains(fix.point) }
+            let along = inside.first { $0.axis?.isCrossed(by: fix) != true }
+            if along == nil, let crossed = inside.first {
+                return [
+                    ZoneChance(zone: crossed.zone.zone, probability: 1 - prior.amidCrossing),
+                    ZoneChance(zone: nil, probability: prior.amidCrossing),
+                ]
+            }
+            return [ZoneChance(zone: along?.zone.zone, probability: 1)]
+        }
         let across = streets.filter { $0.axis?.isCrossed(by: fix) == true }.map(\.zone)
         let along = streets.filter { $0.axis?.isCrossed(by: fix) != true }
         var weights: [ZoneID?: Double] = [:]
@@ -117,7 +128,8 @@ extension City {
             if let zone = along.first(where: { $0.zone.contains(point) })?.zone {
                 weights[zone.zone, default: 0] += weight
             } else if let zone = across.first(where: { $0.contains(point) }) {
-                weights[zone.zone, default: 0] += weight * prior.crossed
+                weights[zone.zone, default: 0] += weight * prior.crossed * (1 - prior.amidCrossing)
+                weights[ZoneID?.none, default: 0] += weight * prior.crossed * prior.amidCrossing
             } else {
                 let isBeside = along.contains { street in
                     street.axis.map { street.zone.contains($0.foot(of: point)) } == true

@@ -67,7 +67,9 @@ class PlateFinder(nn.Module):
         top = self.smooth16(torch.relu(top))
         fused = self.lateral8(features8) + functional.interpolate(top, scale_factor=2.0)
         shared = self.head(self.smooth8(torch.relu(fused)))
-        quad = self.quad(shared)
+        # Corners want more digits than bfloat16 has.
+        with torch.autocast("cpu", enabled=False):
+            quad = self.quad(shared.float())
         # One predicted scale times a shape of about one unit: the shape is the same for near and far plates.
         scale = 32.0 * torch.exp(quad[:, :1].clamp(-3.0, 3.0))
         return self.heat(shared), scale * quad[:, 1:]

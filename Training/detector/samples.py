@@ -11,6 +11,7 @@ from lettering import on_ground, word_masks
 from pictures import Plate, rectangle
 
 PAD = 114  # grey beyond a picture's edge, in training and in use
+TURNED = 0.14  # share of plates whose light and dark change places: few photographs show light letters on dark ground
 TIGHTENED = 0.4  # trust in corners that the network itself found (drawn plates: 1)
 STRETCHED = {"rf350", "lhqow"}  # sets squeezed to a square: widen them again, about
 
@@ -77,6 +78,21 @@ def shrink(quad, horizontal, vertical):
     signs = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], float)
     cross = np.array([1, -1, 1, -1.0])[:, None]
     return (centre + signs[:, :1] * right * horizontal + signs[:, 1:] * down * vertical + cross * bend).astype(np.float32)
+
+
+def turn_over(image, quad):
+    """Makes a plate's light dark and its dark light, in place; uint8 [H,W]."""
+    x0, y0 = np.maximum(np.floor(quad.min(0)).astype(int) - 2, 0)
+    x1, y1 = np.minimum(np.ceil(quad.max(0)).astype(int) + 2, image.shape[::-1])
+    part = image[y0:y1, x0:x1].astype(np.float32)
+    if min(part.shape) < 4:
+        return
+    inside = np.zeros(part.shape, np.uint8)
+    shape = np.round((quad - (x0, y0)) * 16 - 8).astype(np.int32)
+    cv2.fillConvexPoly(inside, shape, 255, cv2.LINE_AA, 4)
+    low, high = np.percentile(part, (2, 98))
+    share = inside / np.float32(255)
+    image[y0:y1, x0:x1] = np.clip(part * (1 - share) + (low + high - part) * share, 0, 255).astype(np.uint8)
 
 
 class SampleMaker:
@@ -188,6 +204,8 @@ class SampleMaker:
             if paste and quad_width(quad) > 12:
                 self.paste_over(sample, quad)
             else:
+                if trust and self.rng.random() < TURNED:
+                    turn_over(sample.image, quad)
                 sample.quads.append((quad, trust))
         return sample, inside
 
@@ -227,6 +245,8 @@ class SampleMaker:
         near = int(np.clip(place + rng.integers(-60, 61), 0, len(self.pool) - 1))
         level = 0 if wide > 110 else 1 if wide > 55 else 2
         plate = self.pool[near][level].astype(np.float32)
+        if rng.random() < TURNED:
+            plate = float(plate.min()) + float(plate.max()) - plate
         x0, y0 = np.maximum(quad.min(0).astype(int), 0)
         x1, y1 = np.minimum(quad.max(0).astype(int) + 1, (width, height))
         around = sample.image[y0:y1, x0:x1]

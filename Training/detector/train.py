@@ -1,6 +1,7 @@
 """Trains detector or scout on photographs and pasted plates; one thread, goes on from its checkpoint with --resume.
 
-Usage: train.py [--kind scout] --work FOLDER --pool plates.npz [--plates PHOTOS] [--corners corners.csv] [--minutes 80] [--resume]
+Usage: train.py [--kind scout] --work FOLDER --pool plates.npz [--plates PHOTOS] [--corners corners.csv] [--minutes 80]
+    [--rate 0.002] [--half] [--resume]
 """
 import argparse
 import copy
@@ -33,11 +34,12 @@ def batch_tensors(maker, width, height, count):
     return images, [torch.from_numpy(part) for part in parts]
 
 
-def loss_of(model, images, wanted):
-    """Focal loss of the heat, and corner distance in plate widths."""
+def loss_of(model, images, wanted, half):
+    """Focal loss of the heat, and corner distance in plate widths. half: in bfloat16."""
     heat, judged, offsets, weight = wanted
-    logits, corners = model(images)
-    logits = logits[:, 0].clamp(-12, 12)
+    with torch.autocast("cpu", torch.bfloat16, enabled=half):
+        logits, corners = model(images)
+    logits, corners = logits[:, 0].float().clamp(-12, 12), corners.float()
     chance = torch.sigmoid(logits)
     centre = (heat >= 1.0).float()
     hit = -torch.nn.functional.logsigmoid(logits) * (1 - chance) ** 2 * centre
@@ -50,13 +52,13 @@ def loss_of(model, images, wanted):
     return focal, distance
 
 
-def rate(share):
+def rate(share, most):
     """Learning rate after `share` (0..1) of the time: warm-up, level, cosine to nothing."""
     if share < 0.01:
-        return 2e-3 * (share / 0.01 + 0.02)
+        return most * (share / 0.01 + 0.02)
     if share < 0.5:
-        return 2e-3
-    return 2e-3 * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * (share - 0.5) / 0.5)))
+        return most
+    return most * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * (share - 0.5) / 0.5)))
 
 
 class Run:
@@ -93,16 +95,17 @@ class Run:
                     mean.copy_(now)
 
 
-def train(run, maker, minutes, log):
-    """Trains until `minutes` of the run are spent; a checkpoint every two minutes."""
+def train(run, maker, options, log):
+    """Trains until `options.minutes` of the run are spent; a checkpoint every two minutes."""
+    minutes = options.minutes
     run.model.train()
     start, spent, saved, sums = time.time(), run.minutes, time.time(), []
     while run.minutes < minutes:
         width, height, count = SHAPES[run.step % 3 == 2]
         images, wanted = batch_tensors(maker, width, height, count)
         for group in run.optimiser.param_groups:
-            group["lr"] = rate(run.minutes / minutes)
-        focal, distance = loss_of(run.model, images, wanted)
+            group["lr"] = rate(run.minutes / minutes, options.rate)
+        focal, distance = loss_of(run.model, images, wanted, options.half)
         run.optimiser.zero_grad(set_to_none=True)
         (focal + 25 * distance).backward()
         torch.nn.utils.clip_grad_norm_(run.model.parameters(), 8.0)
@@ -123,22 +126,18 @@ def train(run, maker, minutes, log):
     run.save()
 
 
-def main():
-    """Reads photographs, pool and labels, then trains."""
-    parser = argparse.ArgumentParser(description=__doc__)
+def options_of_photographs(parser):
+    """What restore.py takes too."""
     parser.add_argument("--plates", default=default_root(), help="folder of the photographs")
-    parser.add_argument("--work", required=True, help="folder for checkpoint and log")
     parser.add_argument("--kind", choices=("detector", "scout"), default="detector")
     parser.add_argument("--pool", required=True)
     parser.add_argument("--corners", help="corners.csv with tight corners")
     parser.add_argument("--ignored", help="ignored.csv with places not to be judged")
     parser.add_argument("--hard", help="hard.csv with places that look like plates and are none")
-    parser.add_argument("--minutes", type=float, default=80)
-    parser.add_argument("--resume", action="store_true")
-    arguments = parser.parse_args()
-    torch.set_num_threads(1)
-    cv2.setNumThreads(1)
-    os.makedirs(arguments.work, exist_ok=True)
+
+
+def maker_of(arguments, seed):
+    """Reads photographs, labels and pool -> SampleMaker."""
     pictures = [picture for picture in read_labels(arguments.plates, "train") if not picture.held_out]
     if arguments.corners:
         print("tight corners:", read_corners(arguments.corners, pictures))
@@ -147,13 +146,28 @@ def main():
             read_places(getattr(arguments, attribute), pictures, attribute)
     for picture in pictures:
         load_levels(picture, arguments.plates)
+    return SampleMaker(pictures, read_pool(arguments.pool), seed, WIDTHS[arguments.kind])
+
+
+def main():
+    """Goes on where the checkpoint ended, or begins."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    options_of_photographs(parser)
+    parser.add_argument("--work", required=True, help="folder for checkpoint and log")
+    parser.add_argument("--minutes", type=float, default=80, help="of the whole run, those before --resume included")
+    parser.add_argument("--rate", type=float, default=2e-3, help="the highest learning rate")
+    parser.add_argument("--half", action="store_true", help="bfloat16, for processors that have it (AMX)")
+    parser.add_argument("--resume", action="store_true")
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    cv2.setNumThreads(1)
+    os.makedirs(arguments.work, exist_ok=True)
     run = Run(arguments.work, arguments.kind)
     if arguments.resume:
         run.load()
     torch.manual_seed(run.step)
-    maker = SampleMaker(pictures, read_pool(arguments.pool), run.step, WIDTHS[arguments.kind])
     with open(Path(arguments.work) / "log.jsonl", "a", encoding="utf-8") as log:
-        train(run, maker, arguments.minutes, log)
+        train(run, maker_of(arguments, run.step), arguments, log)
 
 
 if __name__ == "__main__":

@@ -11,86 +11,25 @@ import argparse
 import json
 import os
 import pathlib
+import sys
 
 import numpy as np
-import onnx
 import onnxruntime
 import torch
-from onnx import numpy_helper
-from torch import nn
 
 from data import Pool, RealPlates, batch
 from network import Reader
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from folding import folded, greatest_difference, unfold  # noqa: E402
+
 SAMPLES, BATCH = 4096, 64
 
 
-def layers(model):
-    """Convolutions in the order in which they run, each with the normalisation after it (None: there is none)."""
-    order = []
-
-    def note(module, *_):
-        if isinstance(module, nn.Conv2d):
-            order.append([module, None])
-        else:
-            order[-1][1] = module
-    hooks = [m.register_forward_hook(note) for m in model.modules() if isinstance(m, (nn.Conv2d, nn.BatchNorm2d))]
-    with torch.no_grad():
-        model(torch.zeros(1, 1, 64, 160))
-    for hook in hooks:
-        hook.remove()
-    return order
-
-
-def folded(path):
-    """Weights and biases of an ONNX file's convolutions, in order."""
-    graph = onnx.load(path).graph
-    values = {i.name: torch.tensor(numpy_helper.to_array(i)) for i in graph.initializer}
-    return [[values[name] for name in node.input[1:]] for node in graph.node if node.op_type == "Conv"]
-
-
-@torch.no_grad()
 def restore(path, plates, readers, which):
     """-> Reader whose answers are those of one of the ONNX file's. plates: float32 [n, 1, 64, 160], like those trained on."""
-    model = Reader().eval()
-    order, parts = layers(model), folded(path)
-    parts = parts[which * len(parts) // readers:(which + 1) * len(parts) // readers]
-    if len(order) != len(parts):
-        raise SystemExit(f"{path} has {len(parts)} convolutions, network.py {len(order)}: they do not belong together.")
-    seen = {}
-    for (layer, norm), (weight, bias) in zip(order, parts):
-        layer.weight.copy_(weight)
-        if norm is None:
-            layer.bias.copy_(bias)
-            continue
-        norm.running_mean.zero_()
-        norm.running_var.fill_(1 - norm.eps)
-        norm.weight.fill_(1)
-        norm.bias.copy_(bias)
-        seen[norm] = sums = [0, torch.zeros(len(bias), dtype=torch.double), torch.zeros(len(bias), dtype=torch.double)]
-
-        def note(_, given, sums=sums):
-            x = given[0].double()
-            sums[0] += x.numel() // x.shape[1]
-            sums[1] += x.sum((0, 2, 3))
-            sums[2] += (x * x).sum((0, 2, 3))
-        norm.register_forward_pre_hook(note)
-    for some in plates.split(BATCH):
-        model(some)
-    for layer, norm in order:
-        if norm is None:
-            continue
-        norm._forward_pre_hooks.clear()
-        count, total, squares = seen[norm]
-        mean, variance = (total / count).float(), (squares / count - (total / count) ** 2).clamp_min(1e-8).float()
-        # As large as fresh weights are, so that the learning rate means what it meant.
-        size = layer.weight.flatten(1).pow(2).mean(1).sqrt().clamp_min(1e-8)
-        scale = 1 / (size * (3 * layer.weight[0].numel()) ** .5)
-        layer.weight.mul_(scale[:, None, None, None])
-        norm.weight.copy_((variance * scale ** 2 + norm.eps).sqrt() / scale)
-        norm.bias.add_(mean)
-        norm.running_mean.copy_(mean * scale)
-        norm.running_var.copy_(variance * scale ** 2)
+    model, parts = Reader(), folded(path)
+    unfold(model, parts[which * len(parts) // readers:(which + 1) * len(parts) // readers], plates.split(BATCH))
     return model
 
 
@@ -108,7 +47,7 @@ def main(options):
     some = plates[:256]
     with torch.no_grad():
         said = session.run(None, {"plates": np.concatenate([some.numpy()] * readers)})[0]
-        difference = np.abs(np.split(said, readers)[which] - model(some).numpy()).max()
+        difference = greatest_difference(np.split(said, readers)[which], model(some))
     print(f"greatest difference of a log probability: {difference:.5f}")
     if difference > .01:
         raise SystemExit("The restored network answers otherwise than reader.onnx; not written.")

@@ -152,7 +152,17 @@ struct Witness {
         return """
             at \(TownClock.text(now)) \(what) (\(why)): \(town.vehicles[stay.vehicle].plate) read \(reading.plate) \
             (\(String(format: "%.3f", reading.confidence))) in zone \(space.zone), told \(verdict.zone ?? "none"), \(verdict.infractions.sorted()), truly \
-            \(encounter.violations.map(\.rule.name)); stays \(others); paid \(paid)\(right(of: stay, minutes)); \(verdict.grounds)
+            \(encounter.violations.map(\.rule.name)); \(position(of: encounter)); stays \(others); paid \(paid)\(right(of: stay, minutes)); \(verdict.grounds)
+            """
+    }
+
+    private func position(of encounter: Encounter) -> String {
+        guard let fix = encounter.sighting.fix else { return "no fix" }
+        let (told, actual) = (Streets.spot(fix.point), encounter.passing.spot)
+        func metres(_ value: Double) -> Int { Int(value.rounded()) }
+        return """
+            fix \(metres(told.east)) m east, \(metres(told.north)) m north, error \(metres(fix.errorMetres)) m, truly \
+            \(metres(actual.east)), \(metres(actual.north))
             """
     }
 
