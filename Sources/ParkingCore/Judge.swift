@@ -36,7 +36,8 @@ package struct JudgementOutcome: Hashable, Sendable {
 ///   same infraction nearly everywhere in it. Where zones overlap, the first of the city's list with a rule in force
 ///   decides.
 /// - Every rule of a zone is asked; of several that are broken the by-law's gravest infraction comes first.
-/// - Without a fix a right in any zone clears; else the car needs a second look, unless no rule holds anywhere.
+/// - Without a fix a right in any zone clears, and so does a limit that is in force in any: nine of ten cars that would
+///   be looked at in such a street break no rule. Else the car needs a second look, unless no rule holds anywhere.
 /// - Scofflaw and watchlist hold everywhere, at any hour, for the exact plate only.
 /// - A sure text that fits none of the series common in the city is confirmed by the officer before a ticket.
 /// - What was raised for the plate a short while ago is not raised again, unless doubt has become certainty.
@@ -178,7 +179,7 @@ struct Judge {
             // A scofflaw or a watched car is one wherever it stands.
             return outcome(grave.isEmpty ? .secondLook([.noFix], alerts: []) : conclude(grave, [], feeds: []))
         case .violation(let violation):
-            let near = nearMatches(violation.answers)
+            let near = nearMatches(violation)
             // What fits no series may be misread however sure it looks.
             let isUnsure = !isSure || !city.isUsual(plate)
             if let clearing = near.first(where: { clears($0.candidate, isReadUnsure: isUnsure) }) {
@@ -282,26 +283,35 @@ struct Judge {
     }
 
     /// Whether a candidate's right clears the car by itself: what the reader itself holds possible, and of a read that
-    /// could not be ticketed anyway also what a driver types for it, or what differs in a character that the reader is
-    /// not sure of. Where it is sure of every character, a plate like it is more often another car.
+    /// could not be ticketed anyway also what drivers often type for it, a character more or less at an end that is not
+    /// sure, and what differs in a character that it doubts. Where it is all but sure of the character, a plate like it is
+    /// more often another car: in six simulated towns such plates (8 for B, though not O for 0) cleared 110 violators and
+    /// 2 who had paid, while what the reader itself held possible cleared 49 and 11,140.
     private func clears(_ candidate: Candidate, isReadUnsure: Bool) -> Bool {
         switch candidate.origin {
         case .alternate: isReadUnsure || candidate.doubt >= policy.alternateShare
         case .typed: isReadUnsure
-        case .seen, .slip, .end: isReadUnsure && candidate.doubt > 1 - Candidates.certainProbability
+        case .seen, .slip: isReadUnsure && candidate.doubt >= policy.alternateShare
+        case .end: isReadUnsure && candidate.doubt > 1 - Candidates.certainProbability
         }
     }
 
-    /// Candidates that may stand where something is broken, or anywhere.
-    private func nearMatches(_ answers: [ZoneAnswer]) -> [NearMatch] {
-        candidates.others.compactMap { candidate in
+    /// Candidates that may do what is told of the car, or anything. Who has paid may not stop where nobody may.
+    private func nearMatches(_ violation: Violation) -> [NearMatch] {
+        let told = violation.alerts.first?.infraction
+        let broken = violation.answers.compactMap { answer in
+            answer.zone.map { zone in
+                let same = answer.violations.filter { $0.alert.infraction == told }
+                return (zone: zone, rules: (same.isEmpty ? answer.violations : same).map(\.rule))
+            }
+        }
+        return candidates.others.compactMap { candidate in
             let other = candidate.plate
             guard records[other] != nil else { return nil }
             if exemption(of: other) != nil { return NearMatch(candidate: candidate, feed: .exemptions) }
-            for answer in answers {
-                guard let zone = answer.zone else { continue }
-                for violation in answer.violations {
-                    if let right = right(of: other, under: violation.rule, in: zone), let feed = right.feed {
+            for (zone, rules) in broken {
+                for rule in rules {
+                    if let right = right(of: other, under: rule, in: zone), let feed = right.feed {
                         return NearMatch(candidate: candidate, feed: feed)
                     }
                 }

@@ -24,7 +24,7 @@ package struct JudgementPolicy: Hashable, Sendable, Codable {
     /// Where a car stands, as far as the streets tell.
     package var place = PlacePrior()
     /// An alternate of the reader at least so probable, as a share of the read, clears by its right; less probable ones
-    /// ask for a second look.
+    /// ask for a second look. So does a plate that looks like it where the reader doubts the character as much.
     package var alternateShare = 0.05
     /// Rights, limits and rules are never held to fewer seconds than this: clocks of meters, telephones and vehicles
     /// differ.

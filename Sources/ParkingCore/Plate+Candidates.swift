@@ -5,9 +5,9 @@ package struct Candidate: Hashable, Sendable, Codable {
     package enum Origin: String, Hashable, Sendable, Codable {
         /// The reader itself offers it.
         case alternate
-        /// Taken for each other at a keyboard: O and 0, I and 1, two characters swapped.
+        /// Often taken for each other at a keyboard: O and 0, I and 1, two characters swapped.
         case typed
-        /// Taken for each other by readers of plates.
+        /// Taken for each other by eyes, or by readers of plates.
         case seen
         /// One keystroke away: a character replaced by any other, left out or put in.
         case slip
@@ -126,7 +126,7 @@ private struct Collection {
 
     mutating func addTyped() {
         for (index, byte) in text.enumerated() {
-            for other in Confusables.typed(byte) { add(replacing(index, with: other), .typed, doubt: doubts[index]) }
+            for other in Confusables.typed(byte) { add(replacing(index, with: other), .seen, doubt: doubts[index]) }
         }
     }
 

@@ -265,11 +265,18 @@ struct JudgeRulesTests {
             try street.judge("ABC0123", in: "pay", at: "14:30", [typed], confidence: 0.92, alternates: alternate)
                 == cleared
         )
-        // Another plate's session says nothing against a ban.
-        let banned = try city([[ban()]])
-        if case .alert = try street.judge("ABC0123", in: "pay", at: "16:30", [typed], city: banned) {
-        } else {
-            Issue.record("a ban with a neighbour's session")
+        // Another plate's session says nothing against a ban, nor does it where both hold.
+        let paid = try street.session("S-3", "ABCO123", zone: "z0", from: "16:00", to: "17:00")
+        for rules in try [[ban()], [rule("pay", .payByPlate, "B"), ban()]] {
+            let banned = try city([rules])
+            guard case .alert(let alerts) = try street.judge("ABC0123", in: "pay", at: "16:30", [paid], city: banned),
+                alerts.first?.infraction == "A"
+            else {
+                Issue.record("a ban with a neighbour's session")
+                return
+            }
+            let unsure = try street.judge("ABC0123", in: "pay", at: "16:30", [paid], confidence: 0.7, city: banned)
+            #expect(unsure.alerts.first?.infraction == "A")
         }
     }
 
