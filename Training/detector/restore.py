@@ -2,10 +2,12 @@
 
 Usage: restore.py [--kind scout] --models FOLDER --pool plates.npz --corners corners.csv --work FOLDER
 
-train.py goes on from it with --resume. The optimiser's memory starts empty, averaged and current weights are one.
+train.py goes on from it with --resume. The optimiser's memory starts empty, averaged and current weights are one; the
+steps are counted on, the minutes from 0.
 """
 import argparse
 import copy
+import json
 import os
 import sys
 from pathlib import Path
@@ -39,6 +41,7 @@ def main():
     crops = [batch_tensors(maker, *SHAPES[0])[0] for _ in range(BATCHES)]
     unfold(run.model, folded(path), crops)
     run.average = copy.deepcopy(run.model).eval()
+    run.step = json.loads(Path(path).with_suffix(".json").read_text(encoding="utf-8"))["trained"]["steps"]
     said = onnxruntime.InferenceSession(path).run(None, {"image": crops[0].contiguous().numpy()})
     with torch.no_grad():
         own = Exported(run.average)(crops[0])

@@ -52,7 +52,8 @@ package struct ReadModel: Sendable {
         covered = Groups(passes.filter { $0.covered > 0 })
         guard !whole.all.isEmpty, !covered.all.isEmpty else { throw SimulationError("the figures hold no passes") }
         ghosts = figures.ghosts.filter { Self.isTold($0.length, $0.confidence) }
-        ghostShare = Double(figures.strays.told) / max(1, figures.strays.frames)
+        // None told in so many frames is no proof that there are none.
+        ghostShare = Double(max(1, figures.strays.told)) / max(1, figures.strays.frames)
         alikeAgain = Double(figures.wrongAlike) / Double(max(1, figures.wrongTwice))
         var taken: [Character: [(Character, Double)]] = [:]
         var confusable: [Character: Double] = [:]

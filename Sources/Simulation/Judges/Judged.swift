@@ -253,10 +253,11 @@ package struct Judged: TriedSystem {
     private func verdict(_ judgement: Judgement, zone: ZoneID?, _ findings: [ChalkFinding]) -> Verdict {
         let isGrave = judgement.alerts.contains { $0.infraction == nil }
         // The gravest is what a ticket would name.
-        let infractions = Set(judgement.alerts.lazy.compactMap(\.infraction).prefix(1))
+        let told = judgement.alerts.compactMap(\.infraction)
         return Verdict(
             judgement.kind,
-            infractions,
+            Set(told.prefix(1)),
+            told: Set(told),
             zone: (judgement.alerts.lazy.compactMap(\.zone).first ?? zone)?.text,
             reason: judgement.reason,
             isGrave: isGrave,

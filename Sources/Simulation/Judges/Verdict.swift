@@ -19,6 +19,8 @@ package struct Verdict: Sendable {
     package let kind: Kind
     /// What a ticket would name.
     package let infractions: Set<String>
+    /// What the officer is told of: that, and what else is broken beside it.
+    package let told: Set<String>
     package let zone: String?
     /// The name of what cleared or doubted it first, for the table of causes.
     package let reason: String
@@ -30,6 +32,7 @@ package struct Verdict: Sendable {
     package init(
         _ kind: Kind,
         _ infractions: Set<String> = [],
+        told: Set<String>? = nil,
         zone: String?,
         reason: String,
         isGrave: Bool = false,
@@ -37,6 +40,7 @@ package struct Verdict: Sendable {
     ) {
         self.kind = kind
         self.infractions = infractions
+        self.told = told ?? infractions
         self.zone = zone
         self.reason = reason
         self.isGrave = isGrave

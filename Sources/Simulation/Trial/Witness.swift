@@ -67,7 +67,7 @@ struct Witness {
         case .alert:
             guard !verdict.infractions.isEmpty else { break }
             tally.alerts += 1
-            if !verdict.infractions.isSubset(of: broken) {
+            if !verdict.told.isSubset(of: broken) {
                 tally.wrongAlerts += 1
                 let cause = cause(of: verdict, encounter, at: encounter.passing.time)
                 tally.wrongAlertsByCause[cause.rawValue, default: 0] += 1
@@ -191,10 +191,10 @@ struct Witness {
 
     private mutating func settle(_ offender: Offender, _ verdict: Verdict, _ encounter: Encounter) {
         switch (fates[offender], verdict.kind) {
-        case (nil, .alert) where verdict.infractions.contains(offender.infraction): early[offender] = .alerted
+        case (nil, .alert) where verdict.told.contains(offender.infraction): early[offender] = .alerted
         case (nil, .secondLook): early[offender] = early[offender] ?? .secondLooked
         case (nil, _), (.alerted, _): break
-        case (_, .alert) where verdict.infractions.contains(offender.infraction): fates[offender] = .alerted
+        case (_, .alert) where verdict.told.contains(offender.infraction): fates[offender] = .alerted
         case (.secondLooked, _): break
         case (_, .secondLook): fates[offender] = .secondLooked
         default:
