@@ -207,7 +207,10 @@ package final class PlateRecogniser: Sendable {
         whole: Double?,
         in grey: GreyImage
     ) -> PlateObservation? {
-        guard let best = text.candidates.first, let plate = try? Plate(best.text) else { return nil }
+        // An even surface has no ink, whatever its outline looks like.
+        guard text.sharpness > 0, let best = text.candidates.first, let plate = try? Plate(best.text) else {
+            return nil
+        }
         let characterProbabilities = zip(best.text, text.slots).map { character, slot in
             CharacterSlot.place(character.asciiValue ?? 0).map(slot.probability) ?? 0
         }

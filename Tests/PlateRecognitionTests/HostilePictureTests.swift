@@ -106,21 +106,28 @@ private struct Noise {
     }
 
     @Test func `a thousand plates in one picture are bounded work, and what is read of them is there`() throws {
+        // A wall of plates, 106 pixels wide each, and one that is near and stands free. The wall itself looks like no car's
+        // plate: hardly one of a thousand is found.
+        let near =
+            "drawbox=x=1800:y=400:w=1500:h=800:color=0x585858:t=fill,drawbox=x=2190:y=630:w=720:h=340:color=0x303030:t=fill,"
+            + "drawbox=x=2210:y=650:w=680:h=300:color=0xE8E8E8:t=fill,"
+            + "drawtext=\(font):text='ABC1000':fontsize=136:fontcolor=0x202060:x=2550-tw/2:y=800-th/2"
         let plate =
             "drawbox=x=8:y=6:w=112:h=52:color=0x303030:t=fill,drawbox=x=11:y=9:w=106:h=46:color=0xE8E8E8:t=fill,"
             + "drawtext=\(font):text='ABC%{eif\\:n+1\\:d\\:4}':fontsize=21:fontcolor=0x202060:x=(w-tw)/2:y=(h-th)/2"
         let image = try drawn(
             "color=c=0x585858:size=128x64:rate=1000",
-            plate + ",tile=40x25",
+            plate + ",tile=40x29," + near,
             width: 5120,
-            height: 1600
+            height: 1856
         )
         let before = try residentBytes()
         let reads = try recogniser.read(image)
         expectSane(reads, in: image)
         #expect((1...48).contains(reads.count))
         let sure = reads.map(\.reading).filter { $0.confidence >= 0.9 }
-        #expect(!sure.isEmpty && sure.allSatisfy { $0.plate.text.wholeMatch(of: /ABC[01O][0-9OI]{3}/) != nil })
+        #expect(sure.contains { $0.plate.text.wholeMatch(of: /ABC1[0O]{3}/) != nil })
+        #expect(sure.allSatisfy { $0.plate.text.wholeMatch(of: /ABC[01O][0-9OI]{3}/) != nil })
         #expect(try residentBytes() - before < 1_000_000_000)
     }
 

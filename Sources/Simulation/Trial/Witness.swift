@@ -146,7 +146,9 @@ struct Witness {
         }
         let paid = town.purchasesOfVehicle[stay.vehicle].map { purchase in
             "zone \(purchase.zone) \(purchase.typed) "
-                + purchase.steps.map { "\(minutes($0.from)) to \(minutes($0.until))" }.joined(separator: ", ")
+                + purchase.steps.map { step in
+                    "\(minutes(step.from)) to \(minutes(step.until)), at the server \(minutes(step.atServer))"
+                }.joined(separator: "; ")
         }
         let reading = encounter.sighting.read.reading
         return """
@@ -249,12 +251,13 @@ struct Witness {
         for purchase in town.purchasesOfVehicle[encounter.stay.vehicle] where purchase.zone == zone {
             let step = purchase.steps.last { $0.time <= time && $0.from <= time && time < $0.until + grace }
             guard let step else { continue }
+            // Whatever was typed: nobody could know of it.
+            if step.atServer > time { return .latePayment }
             switch purchase.slip {
             case .alike: return .typed
             case .other: return .typedOther
             case .none: break
             }
-            if step.atServer > time { return .latePayment }
             return step.atServer > encounter.sighting.known ? .staleList : .byLaw
         }
         return .byLaw

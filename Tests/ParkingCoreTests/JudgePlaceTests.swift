@@ -1,0 +1,88 @@
+// Judging by where the vehicle drives: streets along its way and across it.
+import Foundation
+import Testing
+
+@testable import ParkingCore
+
+@Suite("Judging by the way driven")
+struct JudgePlaceTests {
+    private let street = Street()
+    private let middle: GeoPoint
+    private let city: City
+
+    /// A paid street of 28 by 300 m from south to north; the avenue across its middle is free.
+    init() throws {
+        middle = try GeoPoint(latitude: 43.001, longitude: -79)
+        let hours = try #require(HourSpan("00:00-24:00"))
+        let corners = [(-14.0, -150.0), (14, -150), (14, 150), (-14, 150)]
+        let paid = Zone(
+            zone: try ZoneID("paid"),
+            name: "Paid street",
+            outline: corners.map { [middle] in Geodesy.point(middle, eastMetres: $0.0, northMetres: $0.1) },
+            rules: [
+                ParkingRule(
+                    id: try RuleID("pay"),
+                    kind: .payByPlate,
+                    infraction: "B",
+                    schedules: [Schedule(hours: [hours])]
+                )
+            ]
+        )
+        city = City(
+            name: "Testville",
+            timeZone: "America/Toronto",
+            regimes: [DatedRegime(from: LocalDay(number: 0), regime: .administrativePenalty)],
+            paymentAddress: "",
+            reviewRights: LocalizedText(en: "", fr: ""),
+            zones: [paid],
+            infractions: [
+                ByLawInfraction(
+                    code: "B",
+                    section: "1",
+                    title: LocalizedText(en: "B", fr: "B"),
+                    fines: [DatedFine(from: LocalDay(number: 0), fineCents: 1000)]
+                )
+            ]
+        )
+    }
+
+    private func judge(heading: Double?, error: Double = 1) throws -> Judgement {
+        let reading = try street.reading("ABCD123", confidence: 0.99)
+        return ParkingCore.judge(
+            read: try street.read(reading, at: "14:30"),
+            fix: Fix(
+                point: middle,
+                time: street.time("14:30"),
+                errorMetres: error,
+                speedMetresPerSecond: 8,
+                headingDegrees: heading
+            ),
+            candidates: Candidates(of: reading),
+            records: [],
+            feeds: Feed.allCases.map { FeedState(feed: $0, asOf: street.time("14:30"), records: 1) },
+            earlier: [],
+            city: city
+        ).judgement
+    }
+
+    @Test("along a street its rule holds for certain", arguments: [0.0, 180, 40, nil])
+    func along(heading: Double?) throws {
+        guard case .alert = try judge(heading: heading) else {
+            Issue.record("\(try judge(heading: heading))")
+            return
+        }
+    }
+
+    @Test(
+        "what seems to stand amid a crossing is in the other street's zone by the position alone: no ticket",
+        arguments: [(90.0, 1.0), (270, 1), (75, 0.2), (90, 4)]
+    )
+    func amidACrossing(heading: Double, error: Double) throws {
+        guard case .secondLook(let reasons, _) = try judge(heading: heading, error: error),
+            case .nearZoneEdge(_, _, let share?) = reasons[0], share > 0.5, share < 0.99
+        else {
+            Issue.record("\(try judge(heading: heading, error: error))")
+            return
+        }
+    }
+}
