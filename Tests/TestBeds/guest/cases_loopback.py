@@ -18,8 +18,10 @@ VIDIOC_S_FMT = 0xC0D05605
 V4L2_BUF_TYPE_VIDEO_OUTPUT = 2
 
 
-def loopback():
-    return Module("v4l2loopback", "devices=1", "exclusive_caps=1", "video_nr=20")
+def loopback(exclusive=True):
+    """exclusive: a camera while it is fed and an output while not. Then it is neither, for good, once its producer has
+    died and its last reader has closed it."""
+    return Module("v4l2loopback", "devices=1", f"exclusive_caps={int(exclusive)}", "video_nr=20")
 
 
 def feed():
@@ -62,7 +64,7 @@ def jpegs_unchanged():
 
 def producer_returns():
     """a producer that died and comes back is used again without a restart"""
-    with loopback():
+    with loopback(exclusive=False):
         producer = feed()
         try:
             with Watch("--device", NODE, "--format", "MJPG") as watch:
