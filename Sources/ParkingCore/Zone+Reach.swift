@@ -110,19 +110,15 @@ extension City {
     func chances(of fix: Fix, among candidates: [Zone], prior: PlacePrior = PlacePrior()) -> [ZoneChance] {
         let reach = FixSpread.reachMetres(of: fix)
         let streets = candidates.map { (zone: $0, axis: $0.streetAxis) }
-        guard candidates.contains(where: { $0.edgeDistanceMetres(from: fix.point) <= reach }) else {
-            let inside = streets.filter { $0.zone.contains(fix.point) }
-            let along = inside.first { $0.axis?.isCrossed(by: fix) != true }
-            if along == nil, let crossed = inside.first {
-                return [
-                    ZoneChance(zone: crossed.zone.zone, probability: 1 - prior.amidCrossing),
-                    ZoneChance(zone: nil, probability: prior.amidCrossing),
-                ]
-            }
-            return [ZoneChance(zone: along?.zone.zone, probability: 1)]
-        }
         let across = streets.filter { $0.axis?.isCrossed(by: fix) == true }.map(\.zone)
         let along = streets.filter { $0.axis?.isCrossed(by: fix) != true }
+        if !candidates.contains(where: { $0.edgeDistanceMetres(from: fix.point) <= reach }) {
+            // No edge in reach: it is all one zone, or none, unless that one is driven across.
+            let zone = along.first { $0.zone.contains(fix.point) }?.zone
+            if zone != nil || !across.contains(where: { $0.contains(fix.point) }) {
+                return [ZoneChance(zone: zone?.zone, probability: 1)]
+            }
+        }
         var weights: [ZoneID?: Double] = [:]
         for (point, weight) in FixSpread(of: fix).points {
             if let zone = along.first(where: { $0.zone.contains(point) })?.zone {
