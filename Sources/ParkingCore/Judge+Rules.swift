@@ -256,7 +256,7 @@ extension Judge {
                 others: others
             )
             // As many as the permit allows must still stand there: the one seen longest ago is the doubt, and whatever
-            // was taken for a vehicle of the permit without being read surely.
+            // was taken for a vehicle of the permit without being read surely. Side by side the officer can look at both.
             let there = others.sorted { $0.lastSeen > $1.lastSeen }.prefix(atOnce)
             var doubts: [SecondLookReason] = []
             if let oldest = there.last, now.timeIntervalSince(oldest.lastSeen) > policy.sharedPermitSureSeconds {
@@ -265,6 +265,7 @@ extension Judge {
             for use in there {
                 guard let confidence = use.confidence,
                     confidence < policy.otherConfidence || !city.isUsual(use.plate) || city.mayBeCut(use.plate)
+                        || mayBeSamePlace(use)
                 else { continue }
                 doubts.append(.otherUnsure(plate: use.plate.text, confidence: confidence))
             }
@@ -281,11 +282,18 @@ extension Judge {
         let arrived = uses.first { $0.plate == plate }?.firstSeen ?? now
         let others = uses.filter { use in
             guard use.plate != plate, use.firstSeen < arrived else { return false }
-            // Who stands in another's place has taken its turn.
-            guard let fix, let point = use.point else { return true }
-            return point.distanceMetres(to: fix.point) > 8 + 2 * fix.errorMetres
+            guard mayBeSamePlace(use) else { return true }
+            // Who stands in another's place has taken its turn. But filmed one after the other they stand side by side,
+            // unless it is one car read twice.
+            return now.timeIntervalSince(use.lastSeen) <= policy.samePassSeconds && !use.plate.isOneChange(from: plate)
         }
         return others.count >= max(1, atOnce) ? others : nil
+    }
+
+    /// Whether the other vehicle was read so near that it may have been in this one's place.
+    private func mayBeSamePlace(_ use: PermitUse) -> Bool {
+        guard let fix, let point = use.point else { return false }
+        return point.distanceMetres(to: fix.point) <= 8 + 2 * fix.errorMetres
     }
 
     // MARK: Lists that hold anywhere

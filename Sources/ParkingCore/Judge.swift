@@ -10,14 +10,16 @@ package struct EarlierAnswer: Hashable, Sendable {
     package let read: UUIDv7
     package let time: Date
     package let judgement: Judgement
-    /// True once the officer accepted or rejected it.
-    package let isDecided: Bool
+    /// What the officer decided; nil: it waits.
+    package let decision: Decision?
 
-    package init(read: UUIDv7, time: Date, judgement: Judgement, isDecided: Bool) {
+    package enum Decision: String, Sendable { case accepted, rejected }
+
+    package init(read: UUIDv7, time: Date, judgement: Judgement, decision: Decision?) {
         self.read = read
         self.time = time
         self.judgement = judgement
-        self.isDecided = isDecided
+        self.decision = decision
     }
 }
 
@@ -40,7 +42,8 @@ package struct JudgementOutcome: Hashable, Sendable {
 ///   be looked at in such a street break no rule. Else the car needs a second look, unless no rule holds anywhere.
 /// - Scofflaw and watchlist hold everywhere, at any hour, for the exact plate only.
 /// - A sure text that fits none of the series common in the city is confirmed by the officer before a ticket.
-/// - What was raised for the plate a short while ago is not raised again, unless doubt has become certainty.
+/// - What was raised for the plate a short while ago is not raised again, unless doubt has become certainty; also after
+///   the officer let the car go, where it was the lists alone that gave the doubt.
 ///
 /// - Parameters:
 ///   - candidates: the plates that `records` were looked up for.
@@ -95,7 +98,9 @@ extension EarlierAnswer {
     func covers(_ new: Judgement) -> Bool {
         switch (judgement, new) {
         case (_, .clear), (.clear, _): false
-        case (.secondLook, .alert) where !isDecided: false
+        case (.secondLook, .alert) where decision == nil: false
+        // Who was let go for what the lists said then stands there by what they say now.
+        case (.secondLook(let doubts, _), .alert) where decision == .rejected && doubts.allSatisfy(\.isOfLists): false
         default:
             new.alerts.allSatisfy { alert in judgement.alerts.contains { $0.isSameMatter(as: alert) } }
                 && (!new.alerts.isEmpty || judgement.alerts.isEmpty)

@@ -142,8 +142,18 @@ package enum SecondLookReason: Hashable, Sendable {
     /// The other vehicle of the shared permit may have left since it was seen.
     case mayHaveLeft(plate: String, lastSeen: Date)
     /// The other vehicle of the shared permit was read without certainty, or its text fits no series of the city's plates
-    /// or may be a longer one's: another car may have been taken for it.
+    /// or may be a longer one's: another car may have been taken for it. Or both were read side by side.
     case otherUnsure(plate: String, confidence: Double)
+
+    /// Whether what the lists say, and nothing about plate, place or clock, gives the doubt.
+    var isOfLists: Bool {
+        switch self {
+        case .nearMatch, .staleFeed: true
+        case .unsureRead, .unusualPlate, .mayBeCut, .noFix, .nearZoneEdge, .clockUnknown, .mayHaveMoved,
+            .earlierPassDiffers, .mayHaveLeft, .otherUnsure:
+            false
+        }
+    }
 }
 
 extension Judgement {

@@ -31,6 +31,8 @@ package struct JudgementPolicy: Hashable, Sendable, Codable {
     package var leastGraceSeconds = 60.0
     /// Vehicles of one permit seen within this time of each other stand there at once.
     package var sharedPermitSureSeconds = 120.0
+    /// Nobody leaves a place, and another takes it, between two reads as near in time as this.
+    package var samePassSeconds = 20.0
     /// The other one was read at least so surely: who confirms the plate in front of him has not looked at it.
     package var otherConfidence = 0.99
     /// Within this time they may; beyond it an earlier sighting says nothing.

@@ -221,10 +221,10 @@ package actor PatrolDesk {
         let waiting = pending.filter { fact in
             fact.read.reading.plate == read.reading.plate && fact.read.time > since
                 && !earlier.contains { $0.read == fact.read.id }
-        }.map { EarlierAnswer(read: $0.read.id, time: $0.read.time, judgement: $0.judgement, isDecided: false) }
+        }.map { EarlierAnswer(read: $0.read.id, time: $0.read.time, judgement: $0.judgement, decision: nil) }
         // At the last word there may be later ones: until the officer has decided one, the earlier comes first.
         let raised = (waiting + earlier).filter {
-            $0.read != read.id && ($0.isDecided || ($0.read != replacing && $0.time <= read.time))
+            $0.read != read.id && ($0.decision != nil || ($0.read != replacing && $0.time <= read.time))
         }
         func outcome(_ reach: Candidates.Reach) async throws -> JudgementOutcome {
             let candidates = Candidates(of: read.reading, reach: reach)

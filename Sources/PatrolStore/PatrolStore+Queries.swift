@@ -54,7 +54,7 @@ extension PatrolStore {
             let rows = try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT fact.sequence, fact.body, decision.read IS NOT NULL AS decided FROM plate_read
+                    SELECT fact.sequence, fact.body, decision.verdict FROM plate_read
                     JOIN fact ON fact.sequence = plate_read.sequence LEFT JOIN decision ON decision.read = plate_read.id
                     WHERE plate_read.plate = ? AND plate_read.time >= ? AND plate_read.answer <> 'clear'
                         AND plate_read.replaced_by IS NULL
@@ -68,7 +68,7 @@ extension PatrolStore {
                     read: fact.read.id,
                     time: fact.read.time,
                     judgement: fact.judgement,
-                    isDecided: row["decided"]
+                    decision: (row["verdict"] as String?).flatMap(EarlierAnswer.Decision.init)
                 )
             }
         }

@@ -391,6 +391,14 @@ struct JudgeRulesTests {
         #expect(try judge([now, use("ABCD123", first: "14:05", last: "14:05")]) == clear)
         // It stands in the other's very place: they took turns.
         #expect(try judge([use("WXYZ987", first: "14:29", last: "14:29", at: street.point("pay"))]) == clear)
+        // Filmed in one pass nobody took a turn; but a car read twice is one car.
+        let beside = try judge([use("WXYZ987", first: "14:29", last: "14:30", at: street.point("pay"))])
+        guard case .secondLook(let both, _) = beside else {
+            Issue.record("two cars side by side")
+            return
+        }
+        #expect(both == [.otherUnsure(plate: "WXYZ987", confidence: 0.995)])
+        #expect(try judge([use("ABCD128", first: "14:29", last: "14:30", at: street.point("pay"))]) == clear)
         #expect(
             try judge(
                 [use("WXYZ987", first: "14:29", last: "14:29")].map { _ in

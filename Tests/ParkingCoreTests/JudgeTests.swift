@@ -248,8 +248,12 @@ struct JudgeTests {
     func repeated() throws {
         let id = UUIDv7(at: street.time("14:00"))
         let violation = Alert.noSession(zone: try ZoneID("pay"), infraction: "P-1", lastSessionEnded: nil)
-        func earlier(_ judgement: Judgement, decided: Bool = false, at clock: String = "14:00") -> [EarlierAnswer] {
-            [EarlierAnswer(read: id, time: street.time(clock), judgement: judgement, isDecided: decided)]
+        func earlier(
+            _ judgement: Judgement,
+            _ decision: EarlierAnswer.Decision? = nil,
+            at clock: String = "14:00"
+        ) -> [EarlierAnswer] {
+            [EarlierAnswer(read: id, time: street.time(clock), judgement: judgement, decision: decision)]
         }
         let again = Judgement.clear(.repeated(read: id, at: street.time("14:00")))
         func judge(_ earlier: [EarlierAnswer], _ records: [ListRecord] = [], confidence: Double = 0.97) throws
@@ -258,12 +262,20 @@ struct JudgeTests {
             try street.judge("ABCD123", in: "pay", at: "14:30", records, confidence: confidence, earlier: earlier)
         }
         #expect(try judge(earlier(.alert([violation]))) == again)
-        #expect(try judge(earlier(.alert([violation]), decided: true)) == again)
+        #expect(try judge(earlier(.alert([violation]), .accepted)) == again)
+        #expect(try judge(earlier(.alert([violation]), .rejected)) == again)
         #expect(try judge(earlier(.alert([violation]), at: "13:29")) == .alert([violation]))
         let doubt = Judgement.secondLook([.unsureRead(confidence: 0.5)], alerts: [violation])
         #expect(try judge(earlier(doubt)) == .alert([violation]))
-        #expect(try judge(earlier(doubt, decided: true)) == again)
+        #expect(try judge(earlier(doubt, .rejected)) == again)
         #expect(try judge(earlier(doubt), confidence: 0.5) == again)
+        // Let go for a payment that was typed wrong and has run out since.
+        let near = SecondLookReason.nearMatch(plate: "ABCO123", feed: .sessions)
+        #expect(try judge(earlier(.secondLook([near], alerts: [violation]), .rejected)) == .alert([violation]))
+        #expect(try judge(earlier(.secondLook([near], alerts: [violation]), .accepted)) == again)
+        #expect(try judge(earlier(.secondLook([near, .noFix], alerts: [violation]), .rejected)) == again)
+        let unsure = try judge(earlier(.secondLook([near], alerts: [violation]), .rejected), confidence: 0.5)
+        #expect(unsure == again)
         #expect(try judge(earlier(.clear(.noRule))) == .alert([violation]))
         let scofflaw = Alert.scofflaw(unpaidTickets: 5, unpaidCents: 32_500, eligibleFor: .boot)
         #expect(try judge(earlier(.alert([violation])), [street.scofflaw("ABCD123")]) == .alert([scofflaw, violation]))

@@ -176,6 +176,25 @@ import Testing
         #expect(town.purchasesOfVehicle.joined().contains { $0.steps.count > 1 })
     }
 
+    @Test func `who pays ahead has paid from the very second in which the hours begin`() {
+        var ahead = 0
+        for town in (1...6).map({ Town(seed: $0, cars: 1000) }) {
+            for stay in town.staysOfVehicle.joined() {
+                let zone = town.streets.spaces[stay.space].zone
+                for purchase in town.purchasesOfVehicle[stay.vehicle] where purchase.zone == zone {
+                    guard let step = purchase.steps.first, (stay.from...stay.until).contains(step.time),
+                        step.from > step.time
+                    else { continue }
+                    ahead += 1
+                    let before = step.from.addingTimeInterval(-1)
+                    let rules = town.zones[zone].rules(at: before, holidays: town.plan.holidays)
+                    #expect(!rules.contains { $0.demand == .payByPlate })
+                }
+            }
+        }
+        #expect(ahead > 10)
+    }
+
     @Test func `some in twenty cars stand where they may not`() {
         let town = Town(seed: 6, cars: 3000)
         let oracle = Oracle(town: town)

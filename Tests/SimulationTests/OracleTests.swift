@@ -169,6 +169,32 @@ import Testing
         #expect(corner.broken(at: corner.at(23)) == [Offence.noPermit])
     }
 
+    @Test func `who came second by a shared permit is held to the time limit, and it is told who came first`() throws {
+        var corner = Corner(rules: [limit])
+        let first = corner.park("CABC123", space: 0, from: corner.at(9), until: corner.at(13))
+        let second = corner.park("CABC124", space: 1, from: corner.at(9, 30), until: corner.at(13))
+        let span = (from: corner.at(0), until: corner.at(23))
+        corner.grants = [
+            Grant(
+                name: "G0",
+                kind: "residential",
+                zone: 0,
+                from: span.from,
+                until: span.until,
+                vehicles: [first, second]
+            )
+        ]
+        corner.vehicles[first].grant = 0
+        corner.vehicles[second].grant = 0
+        let oracle = Oracle(town: corner.town)
+        for (car, other) in [(first, second), (second, first)] {
+            let stay = try #require(corner.stays.first { $0.vehicle == car })
+            let violation = try #require(oracle.violations(by: stay, at: corner.at(12)).first)
+            #expect(violation.isOvertime && violation.infraction == Offence.overtime)
+            #expect(violation.sharer == Violation.Sharer(vehicle: other, cameFirst: car == second))
+        }
+    }
+
     @Test func `a ban excuses nobody but the exempt, and a feast all`() {
         let ban = PostedRule(
             name: "rush",

@@ -59,7 +59,13 @@ package struct Judged: TriedSystem {
         note(judgement, sighting)
         if judgement.kind != .clear {
             earlier[plate, default: []].append(
-                EarlierAnswer(read: sighting.read.id, time: sighting.read.time, judgement: judgement, isDecided: true)
+                EarlierAnswer(
+                    read: sighting.read.id,
+                    time: sighting.read.time,
+                    judgement: judgement,
+                    // As the trial's officer does: what is certain is ticketed, the rest looked at.
+                    decision: judgement.kind == .alert ? .accepted : .rejected
+                )
             )
             if !findings.isEmpty { raised[sighting.read.id] = findings }
         }

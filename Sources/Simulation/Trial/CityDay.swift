@@ -186,7 +186,9 @@ private struct Shift {
         let known = violations.filter { violation in
             if let sharer = violation.sharer {
                 let other = passed[sharer.vehicle]?.last
-                return sharer.cameFirst && other.map { passing.time.timeIntervalSince($0.time) < 1800 } == true
+                guard sharer.cameFirst, other.map({ passing.time.timeIntervalSince($0.time) < 1800 }) == true else {
+                    return false
+                }
             }
             guard let since = violation.since, case .timeLimit(let minutes, let wholeZone) = violation.rule.demand
             else {

@@ -52,7 +52,8 @@ package struct Oracle: Sendable {
             case .timeLimit(let minutes, let wholeZone):
                 let since = max(clockStart(of: stay, wholeZone: wholeZone), began)
                 let allowed = Double(minutes + rule.graceMinutes) * 60
-                return time.timeIntervalSince(since) > allowed ? Violation(rule: rule, since: since) : nil
+                guard time.timeIntervalSince(since) > allowed else { return nil }
+                return Violation(rule: rule, since: since, sharer: sharer)
             }
         }
     }

@@ -66,15 +66,25 @@ struct PaymentMaker {
         return purchase
     }
 
-    /// The part of a stay for which the signs ask for payment.
+    /// The part of a stay for which the signs ask for payment; its end may be five minutes late.
     private func paidHours(of stay: Stay, _ zone: TownZone) -> (from: Date, until: Date)? {
+        func asks(_ time: Date) -> Bool {
+            zone.rules(at: time, holidays: plan.holidays).contains { $0.demand == .payByPlate }
+        }
         var first: Date?
         var last = stay.from
         var time = stay.from
         while time <= stay.until {
-            let asks = zone.rules(at: time, holidays: plan.holidays).contains { $0.demand == .payByPlate }
-            if asks {
-                first = first ?? time
+            if asks(time) {
+                if first == nil {
+                    // What is paid ahead holds from the very second in which the hour begins.
+                    var (free, asked) = (-300.0, 0.0)
+                    while time > stay.from, asked - free > 0.5 {
+                        let middle = (free + asked) / 2
+                        if asks(time.addingTimeInterval(middle)) { asked = middle } else { free = middle }
+                    }
+                    first = time.addingTimeInterval(asked)
+                }
                 last = time
             }
             time += 300
