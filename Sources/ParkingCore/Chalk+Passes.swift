@@ -35,9 +35,11 @@ package func unseenPasses(
     model: ChalkModel = .standard
 ) -> [Date] {
     guard let point = new.fix?.point, let oldest = marks.map(\.time).min() else { return [] }
-    // A text much like this one, where both are sure, is another car: it may stand in the very same space.
+    // A text much like this one is another car where both are sure, or where one pass read both: it may stand in the
+    // very same space, or in the next one while this one is empty.
+    let beside = platesBeside(new, marks)
     let ofCar = marks.filter { mark in
-        mark.plate == new.plate || !model.areBothSure(mark, new)
+        mark.plate == new.plate || !(model.areBothSure(mark, new) || beside.contains(mark.plate))
     }
     let own = Set(ofCar.map(\.plate)).union([new.plate])
     let seen = ofCar.map(\.time) + [new.time]
@@ -53,6 +55,15 @@ package func unseenPasses(
         told.append(pass)
     }
     return told
+}
+
+/// Other texts that one pass read beside the text of `new`.
+func platesBeside(_ new: ChalkMark, _ marks: [ChalkMark]) -> Set<Plate> {
+    let own = marks.filter { $0.plate == new.plate }.map(\.time) + [new.time]
+    let others = marks.filter { mark in
+        mark.plate != new.plate && own.contains { abs(mark.time.timeIntervalSince($0)) < ChalkSighting.passSeconds }
+    }
+    return Set(others.map(\.plate))
 }
 
 /// Finds where a driven way came past a parked car, along its street and with a camera on its side. An empty space

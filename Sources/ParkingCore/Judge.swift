@@ -218,8 +218,11 @@ struct Judge {
     /// place and by what the lists know: who has a right in one of them stands there rather than next to it.
     private func zoneAnswers() -> [ZoneAnswer] {
         guard let fix else { return [] }
-        let inForce = city.zones(within: fix).filter { city.hasRuleInForce(in: $0, at: now) }
-        let byPlace = city.chances(of: fix, among: inForce, prior: policy.place)
+        var (inForce, idle): ([Zone], [Zone]) = ([], [])
+        for zone in city.zones(within: fix) {
+            if city.hasRuleInForce(in: zone, at: now) { inForce.append(zone) } else { idle.append(zone) }
+        }
+        let byPlace = city.chances(of: fix, among: inForce, idle: idle, prior: policy.place)
             .filter { $0.probability >= 0.002 }
             .map { chance in answer(in: chance.zone.flatMap { city.zone($0) }, chance: chance) }
         func weight(_ answer: ZoneAnswer) -> Double {

@@ -106,12 +106,19 @@ extension City {
     /// The zones that the fix may lie in, most probable first; the probabilities sum to 1.
     /// - Parameters:
     ///   - candidates: zones that count, in the order in which they decide where they overlap.
+    ///   - idle: zones near by without a rule in force: streets along which the vehicle may drive as well.
     ///   - prior: what a vehicle with cameras at its sides is likelier to drive along.
-    func chances(of fix: Fix, among candidates: [Zone], prior: PlacePrior = PlacePrior()) -> [ZoneChance] {
+    func chances(
+        of fix: Fix,
+        among candidates: [Zone],
+        idle: [Zone] = [],
+        prior: PlacePrior = PlacePrior()
+    ) -> [ZoneChance] {
         let reach = FixSpread.reachMetres(of: fix)
         let streets = candidates.map { (zone: $0, axis: $0.streetAxis) }
         let across = streets.filter { $0.axis?.isCrossed(by: fix) == true }.map(\.zone)
         let along = streets.filter { $0.axis?.isCrossed(by: fix) != true }
+        let idleAlong = idle.filter { $0.streetAxis?.isCrossed(by: fix) == false }
         if !candidates.contains(where: { $0.edgeDistanceMetres(from: fix.point) <= reach }) {
             // No edge in reach: it is all one zone, or none, unless that one is driven across.
             let zone = along.first { $0.zone.contains(fix.point) }?.zone
@@ -123,6 +130,8 @@ extension City {
         for (point, weight) in FixSpread(of: fix).points {
             if let zone = along.first(where: { $0.zone.contains(point) })?.zone {
                 weights[zone.zone, default: 0] += weight
+            } else if idleAlong.contains(where: { $0.contains(point) }) {
+                weights[ZoneID?.none, default: 0] += weight
             } else if let zone = across.first(where: { $0.contains(point) }) {
                 weights[zone.zone, default: 0] += weight * prior.crossed * (1 - prior.amidCrossing)
                 weights[ZoneID?.none, default: 0] += weight * prior.crossed * prior.amidCrossing

@@ -41,6 +41,20 @@ import Testing
         #expect(try passes(0.7).isEmpty)
     }
 
+    @Test func `a text like the car's that one pass read beside it is another car's, however unsure`() throws {
+        let street = try ChalkStreet()
+        let sightings = [try sighting(street, "CKVXO42", minutes: 60)]
+        func passes(besideAt minutes: Double) throws -> [Date] {
+            let first = try street.mark(minutes: 0)
+            let others = try [60, minutes].map { try street.mark("CKVXO42", minutes: $0, confidence: 0.7) }
+            return unseenPasses(sightings, marks: [first] + others, new: try street.mark(minutes: 130))
+        }
+        // Found in a simulated town: it stood in the next space all day, while this one was empty for four hours.
+        #expect(try passes(besideAt: 0.02) == [street.start.addingTimeInterval(3600)])
+        #expect(try passes(besideAt: 129.98) == [street.start.addingTimeInterval(3600)])
+        #expect(try passes(besideAt: 90).isEmpty)
+    }
+
     /// Along a street that runs east, or across it, in 20 seconds.
     private func way(
         _ street: ChalkStreet,

@@ -13,28 +13,38 @@ struct JudgePlaceTests {
     /// A paid street of 28 by 300 m from south to north; the avenue across its middle is free.
     init() throws {
         middle = try GeoPoint(latitude: 43.001, longitude: -79)
-        let hours = try #require(HourSpan("00:00-24:00"))
-        let corners = [(-14.0, -150.0), (14, -150), (14, 150), (-14, 150)]
-        let paid = Zone(
-            zone: try ZoneID("paid"),
-            name: "Paid street",
-            outline: corners.map { [middle] in Geodesy.point(middle, eastMetres: $0.0, northMetres: $0.1) },
-            rules: [
-                ParkingRule(
-                    id: try RuleID("pay"),
-                    kind: .payByPlate,
-                    infraction: "B",
-                    schedules: [Schedule(hours: [hours])]
-                )
-            ]
+        city = Self.city([try Self.block("paid", around: middle, [(-14, -150), (14, -150), (14, 150), (-14, 150)])])
+    }
+
+    /// - Parameter corners: metres east and north.
+    private static func block(
+        _ name: String,
+        around middle: GeoPoint,
+        _ corners: [(Double, Double)],
+        isPaid: Bool = true
+    ) throws -> Zone {
+        let pay = ParkingRule(
+            id: try RuleID("pay-\(name)"),
+            kind: .payByPlate,
+            infraction: "B",
+            schedules: [Schedule(hours: [try #require(HourSpan("00:00-24:00"))])]
         )
-        city = City(
+        return Zone(
+            zone: try ZoneID(name),
+            name: name,
+            outline: corners.map { Geodesy.point(middle, eastMetres: $0.0, northMetres: $0.1) },
+            rules: isPaid ? [pay] : []
+        )
+    }
+
+    private static func city(_ zones: [Zone]) -> City {
+        City(
             name: "Testville",
             timeZone: "America/Toronto",
             regimes: [DatedRegime(from: LocalDay(number: 0), regime: .administrativePenalty)],
             paymentAddress: "",
             reviewRights: LocalizedText(en: "", fr: ""),
-            zones: [paid],
+            zones: zones,
             infractions: [
                 ByLawInfraction(
                     code: "B",
@@ -46,12 +56,17 @@ struct JudgePlaceTests {
         )
     }
 
-    private func judge(heading: Double?, error: Double = 1) throws -> Judgement {
+    private func judge(
+        heading: Double?,
+        error: Double = 1,
+        at point: GeoPoint? = nil,
+        in other: City? = nil
+    ) throws -> Judgement {
         let reading = try street.reading("ABCD123", confidence: 0.99)
         return ParkingCore.judge(
             read: try street.read(reading, at: "14:30"),
             fix: Fix(
-                point: middle,
+                point: point ?? middle,
                 time: street.time("14:30"),
                 errorMetres: error,
                 speedMetresPerSecond: 8,
@@ -61,7 +76,7 @@ struct JudgePlaceTests {
             records: [],
             feeds: Feed.allCases.map { FeedState(feed: $0, asOf: street.time("14:30"), records: 1) },
             earlier: [],
-            city: city
+            city: other ?? city
         ).judgement
     }
 
@@ -82,6 +97,24 @@ struct JudgePlaceTests {
             case .nearZoneEdge(_, _, let share?) = reasons[0], share > 0.5, share < 0.99
         else {
             Issue.record("\(try judge(heading: heading, error: error))")
+            return
+        }
+    }
+
+    @Test("between a paid block and one where nothing holds now the street across decides nothing: no ticket")
+    func endOfBlock() throws {
+        // The position of a car in the free block was 24 m wrong and claimed 4.
+        let zones = try [
+            Self.block("free", around: middle, [(-300, -14), (0, -14), (0, 14), (-300, 14)], isPaid: false),
+            Self.block("paid", around: middle, [(0, -14), (300, -14), (300, 14), (0, 14)]),
+            Self.block("across", around: middle, [(-14, 0), (14, 0), (14, 200), (-14, 200)]),
+        ]
+        let end = Geodesy.point(middle, eastMetres: 0.4, northMetres: 13)
+        let judgement = try judge(heading: 268, error: 3.7, at: end, in: Self.city(zones))
+        guard case .secondLook(let reasons, _) = judgement, case .nearZoneEdge(_, _, let share?) = reasons[0],
+            (0.5...0.7).contains(share)
+        else {
+            Issue.record("\(judgement)")
             return
         }
     }
