@@ -35,6 +35,13 @@ package func chalkStay(marks: [ChalkMark], new: ChalkMark, model: ChalkModel = .
     return reckoning.links(marks.filter { $0.plate == new.plate }).first { $0.probability > 0.5 }?.mark
 }
 
+extension ChalkMark {
+    /// When it was made, by the clock that a later one is told by: its own may have been wrong.
+    package func time(by new: ChalkMark) -> Date {
+        ChalkReckoning.seconds(from: self, to: new).map { new.time.addingTimeInterval(-$0.seconds) } ?? time
+    }
+}
+
 struct ChalkReckoning {
     let new: ChalkMark
     let rule: ChalkRule
@@ -108,7 +115,12 @@ struct ChalkReckoning {
         var wasElsewhere = false
         for (mark, elapsed) in earlier.reversed() {
             let seconds = elapsed.seconds - later.seconds
-            guard let gap = gap(from: mark, to: later.mark, seconds: seconds) else { continue }
+            // Of a clock that was wrong then, passes between would be looked for in another hour.
+            let passes = passes(
+                between: new.time.addingTimeInterval(-elapsed.seconds),
+                and: new.time.addingTimeInterval(-later.seconds)
+            )
+            guard let gap = gap(from: mark, to: later.mark, seconds: seconds, passes: passes) else { continue }
             let isInZone = mark.zone != nil && mark.zone == new.zone
             if rule.basis == .zone, !isInZone, gap.unmoved < 0.5 {
                 wasElsewhere = true
@@ -120,9 +132,7 @@ struct ChalkReckoning {
             wasElsewhere = false
             probability *= stayed
             if mark.zone != new.zone { elsewhere += 1 }
-            if seconds > Double(rule.returnAfterMinutes ?? 0) * 60 {
-                missed += passes(between: mark.time, and: later.mark.time)
-            }
+            if seconds > Double(rule.returnAfterMinutes ?? 0) * 60 { missed += passes }
             links.append(
                 Link(
                     mark: mark,
@@ -159,12 +169,13 @@ struct ChalkReckoning {
     private func gap(
         from first: ChalkMark,
         to second: ChalkMark,
-        seconds: Double
+        seconds: Double,
+        passes: Int
     ) -> (places: ChalkGap, unmoved: Double)? {
         guard let one = ChalkSpot(first, model: model), let two = ChalkSpot(second, model: model) else { return nil }
         let gap = ChalkGap(one, two, seconds: seconds, model: model)
         let unmoved = gap.unmovedProbability * sameFace(first.place, second.place)
-        return (gap, unlessMissed(unmoved, between: first.time, and: second.time, seconds: seconds))
+        return (gap, unlessMissed(unmoved, passes: passes, seconds: seconds))
     }
 
     /// How many of them did not read the car.
@@ -172,13 +183,7 @@ struct ChalkReckoning {
 
     /// Passes at which the car was not there to be read speak for its having been away: a car that stays is seldom
     /// missed. They say little where it would have been away for a small part of the time only.
-    private func unlessMissed(
-        _ unmoved: Double,
-        between first: Date,
-        and second: Date,
-        seconds: Double
-    ) -> Double {
-        let passes = passes(between: first, and: second)
+    private func unlessMissed(_ unmoved: Double, passes: Int, seconds: Double) -> Double {
         guard passes > 0 else { return unmoved }
         let unread = model.unreadShare * pow(model.unreadAgainShare, Double(passes - 1))
         let away = min(1, model.absenceMinutes * 60 / max(seconds, 1))

@@ -34,7 +34,7 @@ package func unseenPasses(
     new: ChalkMark,
     model: ChalkModel = .standard
 ) -> [Date] {
-    guard let point = new.fix?.point, let oldest = marks.map(\.time).min() else { return [] }
+    guard let point = new.fix?.point, let oldest = marks.map({ $0.time(by: new) }).min() else { return [] }
     // A text much like this one is another car where both are sure, or where one pass read both: it may stand in the
     // very same space, or in the next one while this one is empty.
     let beside = platesBeside(new, marks)
@@ -42,7 +42,8 @@ package func unseenPasses(
         mark.plate == new.plate || !(model.areBothSure(mark, new) || beside.contains(mark.plate))
     }
     let own = Set(ofCar.map(\.plate)).union([new.plate])
-    let seen = ofCar.map(\.time) + [new.time]
+    // What else was read in a pass has the time that its clock showed, right or wrong.
+    let seen = ofCar.map(\.time) + ofCar.map { $0.time(by: new) } + [new.time]
     let others = sightings.filter { sighting in
         !own.contains(sighting.plate) && sighting.point.distanceMetres(to: point) < ChalkSighting.passMetres
     }

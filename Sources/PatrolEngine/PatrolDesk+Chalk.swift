@@ -40,11 +40,11 @@ extension PatrolDesk {
         let waiting = chalkPending.filter { plates.contains($0.plate) }
         let known = Set(marks.map(\.read))
         marks += (near + waiting).filter { !known.contains($0.read) }
-        let oldest = marks.map(\.time).min() ?? read.time
-        let limits = settings.city.chalkLimits(around: fix, at: read.time, since: oldest)
         // A read that is judged again has its mark already: that knows by which clock it was taken.
         let own = marks.first { $0.read == read.id }
         let stamped = stamped(read, fix: fix, angle: angle, place: place, own: own)
+        let oldest = marks.map { $0.time(by: stamped) }.min() ?? read.time
+        let limits = settings.city.chalkLimits(around: fix, at: read.time, since: oldest)
         let codes = try await store.ticketedInfractions(of: marks.map(\.read))
         func answer(unseen: [Date]) -> [ChalkFinding] {
             limits.filter(\.isInForce).compactMap { limit in

@@ -41,6 +41,23 @@ import Testing
         #expect(try passes(0.7).isEmpty)
     }
 
+    @Test func `a pass in between is found where the car's first one had a wrong clock`() throws {
+        let street = try ChalkStreet()
+        let first = try street.mark(
+            minutes: 0,
+            moment: ChalkMoment(boot: "b", seconds: 100),
+            isClockTrusted: false,
+            clockAheadSeconds: 3600
+        )
+        let new = try street.mark(minutes: 130, moment: ChalkMoment(boot: "b", seconds: 100 + 130 * 60))
+        let unseen = unseenPasses([try sighting(street, "OTHER1", minutes: 40)], marks: [first], new: new)
+        #expect(unseen == [street.start.addingTimeInterval(2400)])
+        let finding = try #require(chalkFinding(marks: [first], new: new, rule: street.limit(), unseen: unseen))
+        #expect(finding.missedPasses == 1 && !finding.isCertain())
+        // Read in the same pass, by the same wrong clock.
+        #expect(unseenPasses([try sighting(street, "OTHER1", minutes: 60.5)], marks: [first], new: new).isEmpty)
+    }
+
     @Test func `a text like the car's that one pass read beside it is another car's, however unsure`() throws {
         let street = try ChalkStreet()
         let sightings = [try sighting(street, "CKVXO42", minutes: 60)]

@@ -249,7 +249,8 @@ struct Witness {
         guard let rule = rules.first(where: { $0.demand == .payByPlate }) else { return .byLaw }
         let grace = rule.graceSeconds
         for purchase in town.purchasesOfVehicle[encounter.stay.vehicle] where purchase.zone == zone {
-            let step = purchase.steps.last { $0.time <= time && $0.from <= time && time < $0.until + grace }
+            // What held when the car was seen; it may have run out before the ticket.
+            let step = purchase.steps.last { $0.time <= time && $0.from <= time && now < $0.until + grace }
             guard let step else { continue }
             // Whatever was typed: nobody could know of it.
             if step.atServer > time { return .latePayment }
