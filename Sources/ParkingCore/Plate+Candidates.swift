@@ -28,6 +28,8 @@ package struct Candidates: Hashable, Sendable {
     package static let limit = 160
     /// The same for `Reach.wide`.
     package static let wideLimit = 720
+    /// The same for `Reach.last`.
+    package static let lastLimit = 6000
     /// A character below this probability is one that the reader is not sure of.
     static let certainProbability = 0.98
     /// Plates of fewer characters have too many neighbours for a missing character to tell anything.
@@ -39,6 +41,9 @@ package struct Candidates: Hashable, Sendable {
         case near
         /// All else that is one keystroke away too: before anything is raised.
         case wide
+        /// What is one keystroke away from the plates of the same shape as well: before a ticket is written. I shows as
+        /// 1 on most plates, so that the driver of one mistyped another text than the one that was read.
+        case last
     }
 
     /// The plate as read.
@@ -49,7 +54,13 @@ package struct Candidates: Hashable, Sendable {
     package var plates: [Plate] { [read] + others.map(\.plate) }
 
     package init(of reading: PlateReading, reach: Reach = .near) {
-        var collection = Collection(reading, limit: reach == .wide ? Candidates.wideLimit : Candidates.limit)
+        let limit =
+            switch reach {
+            case .near: Candidates.limit
+            case .wide: Candidates.wideLimit
+            case .last: Candidates.lastLimit
+            }
+        var collection = Collection(reading, limit: limit)
         collection.addAlternates()
         collection.addFolds(of: collection.text)
         for alternate in reading.alternates.prefix(3) { collection.addFolds(of: Array(alternate.plate.utf8)) }
@@ -57,7 +68,8 @@ package struct Candidates: Hashable, Sendable {
         collection.addSeen()
         collection.addEnds()
         collection.addSwaps()
-        if reach == .wide { collection.addSlips() }
+        if reach != .near { collection.addSlips() }
+        if reach == .last { collection.addSlipsOfFolds() }
         read = reading.plate
         others = collection.found
     }
@@ -183,6 +195,22 @@ private struct Collection {
                 var copy = text
                 copy.insert(byte, at: index)
                 add(copy, .slip, doubt: doubts[index])
+            }
+        }
+    }
+
+    /// Characters replaced in the plates that look like this one, one of whose O, 0, I and 1 is the other, or all are.
+    mutating func addSlipsOfFolds() {
+        let places = text.indices.filter { Confusables.twin(text[$0]) != nil }.prefix(5)
+        for fold in places.map({ [$0] }) + [Array(places)] {
+            var alike = text
+            for place in fold { alike[place] = Confusables.twin(text[place]) ?? text[place] }
+            for index in alike.indices {
+                for byte in Confusables.all {
+                    var copy = alike
+                    copy[index] = byte
+                    add(copy, .slip, doubt: doubts[index])
+                }
             }
         }
     }

@@ -81,7 +81,8 @@ extension PatrolDesk {
             feeds: try await store.feedStates(),
             chalk: findings,
             replacing: fact.read.id,
-            lastWord: word
+            lastWord: word,
+            reach: .last
         ).judgement
         if case .secondLook(let reasons, let alerts) = last {
             let left = confirmed == nil ? reasons : PatrolDesk.unsettled(reasons, findings)
@@ -181,7 +182,8 @@ extension PatrolDesk {
             fix: fact.fix,
             feeds: try await store.feedStates(),
             chalk: findings,
-            lastWord: word
+            lastWord: word,
+            reach: .last
         ).judgement
         switch judgement {
         case .alert: return (confirmed, judgement)

@@ -207,13 +207,15 @@ package actor PatrolDesk {
     /// - Parameters:
     ///   - replacing: an earlier read of the car that counts no longer.
     ///   - lastWord: where the lists were just asked for again.
+    ///   - reach: how far what is not clear is looked up.
     func answer(
         _ read: PlateRead,
         fix: Fix?,
         feeds: [FeedState],
         chalk: [ChalkFinding] = [],
         replacing: UUIDv7? = nil,
-        lastWord: LastWord? = nil
+        lastWord: LastWord? = nil,
+        reach: Candidates.Reach = .wide
     ) async throws -> JudgementOutcome {
         let since = read.time.addingTimeInterval(-settings.policy.repeatSeconds)
         let earlier = try await store.earlierAnswers(plate: read.reading.plate, since: since)
@@ -245,7 +247,7 @@ package actor PatrolDesk {
             )
         }
         let near = try await outcome(.near)
-        return near.judgement.isClear ? near : try await outcome(.wide)
+        return near.judgement.isClear ? near : try await outcome(reach)
     }
 
     /// Who else was seen standing by a permit that the plate shares, what waits to be committed included.

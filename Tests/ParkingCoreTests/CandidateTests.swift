@@ -57,6 +57,20 @@ struct CandidateTests {
         for expected in ["C01O", "CO1O", "C010", "COI0", "C0IO", "COIO"] { #expect(texts.contains(expected)) }
     }
 
+    @Test("hold before a ticket what was mistyped for a plate that shows the same")
+    func last() throws {
+        // In a simulated town who had paid for EC5I24C stood there with EC5I244, read as EC51244.
+        let reading = try Street().reading("EC51244", confidence: 0.99)
+        func has(_ plate: String, _ reach: Candidates.Reach) throws -> Bool {
+            let found = Candidates(of: reading, reach: reach).others.first { $0.plate.text == plate }
+            return found.map { $0.origin == .slip } ?? false
+        }
+        #expect(try has("EC5I24C", .last) && !has("EC5I24C", .wide))
+        #expect(try has("EC5124C", .wide))
+        let most = Candidates(of: try Street().reading("0101010101", confidence: 0.5), reach: .last).plates
+        #expect(most.count <= Candidates.lastLimit + 1 && Set(most).count == most.count)
+    }
+
     @Test("fold every zero at once and stay bounded")
     func bounded() throws {
         let reading = try Street().reading("00B1500000", confidence: 0.5, characterProbability: 0.1)

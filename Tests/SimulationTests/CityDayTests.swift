@@ -21,8 +21,9 @@ import Testing
     }
 
     /// A position that put a car into the street across (73), a car misread as the other one of a permit (86), a position
-    /// beyond a block's end (108), a car that came back beside one much like it (111).
-    @Test(arguments: [73, 86, 108, 111] as [UInt64])
+    /// beyond a block's end (108), a car that came back beside one much like it (111), a payment mistyped for a plate whose
+    /// I shows as 1 (139).
+    @Test(arguments: [73, 86, 108, 111, 139] as [UInt64])
     func `towns in which a wrong ticket once was written have none`(seed: UInt64) throws {
         let day = try CityDay(seed: seed, cars: 40_000, reader: reader)
         let result = try day.run { try Array(Trial.systems($0, $1, $2, $3).prefix(1)) }

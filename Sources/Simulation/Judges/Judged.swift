@@ -123,7 +123,7 @@ package struct Judged: TriedSystem {
         }
         let first = outcome(near)
         if first.judgement.isClear { return first }
-        return outcome(Candidates(of: sighting.read.reading, reach: .wide))
+        return outcome(Candidates(of: sighting.read.reading, reach: ticketAt == nil ? .wide : .last))
     }
 
     // MARK: Lists
