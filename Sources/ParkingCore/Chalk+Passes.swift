@@ -43,7 +43,7 @@ package func unseenPasses(
     }
     let own = Set(ofCar.map(\.plate)).union([new.plate])
     // What else was read in a pass has the time that its clock showed, right or wrong.
-    let seen = ofCar.map(\.time) + ofCar.map { $0.time(by: new) } + [new.time]
+    let seen = ofCar.flatMap { [$0.time, $0.time(by: new)] } + [new.time]
     let others = sightings.filter { sighting in
         !own.contains(sighting.plate) && sighting.point.distanceMetres(to: point) < ChalkSighting.passMetres
     }
@@ -59,7 +59,7 @@ package func unseenPasses(
 }
 
 /// Other texts that one pass read beside the text of `new`.
-func platesBeside(_ new: ChalkMark, _ marks: [ChalkMark]) -> Set<Plate> {
+private func platesBeside(_ new: ChalkMark, _ marks: [ChalkMark]) -> Set<Plate> {
     let own = marks.filter { $0.plate == new.plate }.map(\.time) + [new.time]
     let others = marks.filter { mark in
         mark.plate != new.plate && own.contains { abs(mark.time.timeIntervalSince($0)) < ChalkSighting.passSeconds }

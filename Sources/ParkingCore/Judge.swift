@@ -5,17 +5,18 @@
 // fresh, becomes an alert.
 package import Foundation
 
+/// What an officer made of what was raised.
+package enum OfficerVerdict: String, Sendable, Codable { case accepted, rejected }
+
 /// What was answered for the same plate before, so that one car is not raised twice.
 package struct EarlierAnswer: Hashable, Sendable {
     package let read: UUIDv7
     package let time: Date
     package let judgement: Judgement
     /// What the officer decided; nil: it waits.
-    package let decision: Decision?
+    package let decision: OfficerVerdict?
 
-    package enum Decision: String, Sendable { case accepted, rejected }
-
-    package init(read: UUIDv7, time: Date, judgement: Judgement, decision: Decision?) {
+    package init(read: UUIDv7, time: Date, judgement: Judgement, decision: OfficerVerdict?) {
         self.read = read
         self.time = time
         self.judgement = judgement

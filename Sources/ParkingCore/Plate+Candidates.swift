@@ -29,7 +29,7 @@ package struct Candidates: Hashable, Sendable {
     /// The same for `Reach.wide`.
     package static let wideLimit = 720
     /// The same for `Reach.last`.
-    package static let lastLimit = 6000
+    package static let lastLimit = 3000
     /// A character below this probability is one that the reader is not sure of.
     static let certainProbability = 0.98
     /// Plates of fewer characters have too many neighbours for a missing character to tell anything.
@@ -179,9 +179,7 @@ private struct Collection {
 
     /// All else that is one keystroke away: a driver who pays mistypes any character, not those alone that look alike.
     mutating func addSlips() {
-        for index in text.indices {
-            for byte in Confusables.all { add(replacing(index, with: byte), .slip, doubt: doubts[index]) }
-        }
+        addReplacements(in: text)
         if text.count > Candidates.shortestCut {
             for index in text.indices {
                 var copy = text
@@ -202,15 +200,20 @@ private struct Collection {
     /// Characters replaced in the plates that look like this one, one of whose O, 0, I and 1 is the other, or all are.
     mutating func addSlipsOfFolds() {
         let places = text.indices.filter { Confusables.twin(text[$0]) != nil }.prefix(5)
-        for fold in places.map({ [$0] }) + [Array(places)] {
+        for fold in places.map({ [$0] }) + (places.count > 1 ? [Array(places)] : []) {
             var alike = text
             for place in fold { alike[place] = Confusables.twin(text[place]) ?? text[place] }
-            for index in alike.indices {
-                for byte in Confusables.all {
-                    var copy = alike
-                    copy[index] = byte
-                    add(copy, .slip, doubt: doubts[index])
-                }
+            addReplacements(in: alike)
+        }
+    }
+
+    /// - Parameter alike: as long as the text.
+    private mutating func addReplacements(in alike: [UInt8]) {
+        for index in alike.indices {
+            for byte in Confusables.all {
+                var copy = alike
+                copy[index] = byte
+                add(copy, .slip, doubt: doubts[index])
             }
         }
     }

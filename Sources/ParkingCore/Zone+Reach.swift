@@ -118,7 +118,6 @@ extension City {
         let streets = candidates.map { (zone: $0, axis: $0.streetAxis) }
         let across = streets.filter { $0.axis?.isCrossed(by: fix) == true }.map(\.zone)
         let along = streets.filter { $0.axis?.isCrossed(by: fix) != true }
-        let idleAlong = idle.filter { $0.streetAxis?.isCrossed(by: fix) == false }
         if !candidates.contains(where: { $0.edgeDistanceMetres(from: fix.point) <= reach }) {
             // No edge in reach: it is all one zone, or none, unless that one is driven across.
             let zone = along.first { $0.zone.contains(fix.point) }?.zone
@@ -126,6 +125,7 @@ extension City {
                 return [ZoneChance(zone: zone?.zone, probability: 1)]
             }
         }
+        let idleAlong = idle.filter { $0.streetAxis?.isCrossed(by: fix) == false }
         var weights: [ZoneID?: Double] = [:]
         for (point, weight) in FixSpread(of: fix).points {
             if let zone = along.first(where: { $0.zone.contains(point) })?.zone {

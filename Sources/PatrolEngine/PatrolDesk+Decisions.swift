@@ -60,7 +60,7 @@ extension PatrolDesk {
     }
 
     /// Keeps a decision that no ticket follows, and tells of it.
-    private func decide(_ id: UUIDv7, _ verdict: DecisionFact.Verdict, reason: String?) async throws {
+    private func decide(_ id: UUIDv7, _ verdict: OfficerVerdict, reason: String?) async throws {
         let decision = DecisionFact(read: id, verdict: verdict, reason: reason, officer: try officer())
         _ = try await store.record(decision: decision, at: clock.now())
         factRecorded()

@@ -68,7 +68,7 @@ extension PatrolStore {
                     read: fact.read.id,
                     time: fact.read.time,
                     judgement: fact.judgement,
-                    decision: (row["verdict"] as String?).flatMap(EarlierAnswer.Decision.init)
+                    decision: (row["verdict"] as String?).flatMap(OfficerVerdict.init)
                 )
             }
         }

@@ -51,7 +51,7 @@ extension PatrolStore {
                 sql: "SELECT verdict FROM decision WHERE read = ?",
                 arguments: [read.description]
             )
-            guard verdict == DecisionFact.Verdict.accepted.rawValue else {
+            guard verdict == OfficerVerdict.accepted.rawValue else {
                 throw PatrolStoreError.notAccepted(read: read)
             }
             let ticket = try make(try PatrolStore.takeNumber(ledger, db))

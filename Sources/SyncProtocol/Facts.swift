@@ -177,14 +177,13 @@ package struct PhotoReference: Hashable, Sendable, Codable {
 
 /// What the officer decided on an alert, or on a second look.
 package struct DecisionFact: Hashable, Sendable, Codable {
-    package enum Verdict: String, Sendable, Codable { case accepted, rejected }
     package let read: UUIDv7
-    package let verdict: Verdict
+    package let verdict: OfficerVerdict
     /// Needed for a rejection.
     package let reason: String?
     package let officer: OfficerID
 
-    package init(read: UUIDv7, verdict: Verdict, reason: String?, officer: OfficerID) {
+    package init(read: UUIDv7, verdict: OfficerVerdict, reason: String?, officer: OfficerID) {
         self.read = read
         self.verdict = verdict
         self.reason = reason

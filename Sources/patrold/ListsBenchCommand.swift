@@ -30,9 +30,11 @@ struct ListsBenchCommand: AsyncParsableCommand {
         let candidatesSure: Double
         let candidatesDoubted: Double
         let candidatesWide: Double
+        let candidatesLast: Double
         let sureMicroseconds: Times
         let doubtedMicroseconds: Times
         let wideMicroseconds: Times
+        let lastMicroseconds: Times
         let judgedMicroseconds: Times
         let baseline = "exact plate only"
         let baselineMicroseconds: Times
@@ -79,6 +81,8 @@ struct ListsBenchCommand: AsyncParsableCommand {
         let ends = try await measure(store, doubted.map(\.plates), now: now)
         let wider = try questions(plates, chance: &chance, probability: 0.999, reach: .wide)
         let widened = try await measure(store, wider.map(\.plates), now: now)
+        let last = try questions(plates, chance: &chance, probability: 0.999, reach: .last)
+        let lastAsked = try await measure(store, last.map(\.plates), now: now)
         let judged = try await measureJudgement(store, sure, now: now)
         func mean(_ questions: [Candidates]) -> Double {
             Double(questions.reduce(0) { $0 + $1.others.count }) / Double(max(1, questions.count))
@@ -91,9 +95,11 @@ struct ListsBenchCommand: AsyncParsableCommand {
             candidatesSure: mean(sure).rounded(),
             candidatesDoubted: mean(doubted).rounded(),
             candidatesWide: mean(wider).rounded(),
+            candidatesLast: mean(last).rounded(),
             sureMicroseconds: Times(whole),
             doubtedMicroseconds: Times(ends),
             wideMicroseconds: Times(widened),
+            lastMicroseconds: Times(lastAsked),
             judgedMicroseconds: Times(judged),
             baselineMicroseconds: Times(exact),
             ratioOfMedians: (Times(whole).median / max(Times(exact).median, 0.1) * 100).rounded() / 100
@@ -103,7 +109,9 @@ struct ListsBenchCommand: AsyncParsableCommand {
                 + " \(outcome.sureMicroseconds.median) us, p99 \(outcome.sureMicroseconds.p99) us; with doubted ends"
                 + " (\(Int(outcome.candidatesDoubted))): median \(outcome.doubtedMicroseconds.median) us, p99"
                 + " \(outcome.doubtedMicroseconds.p99) us; before anything is raised"
-                + " (\(Int(outcome.candidatesWide))): median \(outcome.wideMicroseconds.median) us; exact plate only: median \(outcome.baselineMicroseconds.median) us"
+                + " (\(Int(outcome.candidatesWide))): median \(outcome.wideMicroseconds.median) us; before a ticket"
+                + " (\(Int(outcome.candidatesLast))): median \(outcome.lastMicroseconds.median) us; exact plate only:"
+                + " median \(outcome.baselineMicroseconds.median) us"
         )
         FileHandle.standardOutput.write(try WireCoding.encoder().encode(outcome) + Data("\n".utf8))
     }

@@ -37,24 +37,7 @@ struct JudgePlaceTests {
         )
     }
 
-    private static func city(_ zones: [Zone]) -> City {
-        City(
-            name: "Testville",
-            timeZone: "America/Toronto",
-            regimes: [DatedRegime(from: LocalDay(number: 0), regime: .administrativePenalty)],
-            paymentAddress: "",
-            reviewRights: LocalizedText(en: "", fr: ""),
-            zones: zones,
-            infractions: [
-                ByLawInfraction(
-                    code: "B",
-                    section: "1",
-                    title: LocalizedText(en: "B", fr: "B"),
-                    fines: [DatedFine(from: LocalDay(number: 0), fineCents: 1000)]
-                )
-            ]
-        )
-    }
+    private static func city(_ zones: [Zone]) -> City { Street.city(zones, infractions: ["B"]) }
 
     private func judge(
         heading: Double?,

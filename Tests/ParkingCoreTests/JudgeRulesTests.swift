@@ -30,13 +30,8 @@ struct JudgeRulesTests {
 
     /// Zones from south to north, each 111 m deep and touching the next, with infractions A (gravest) to E.
     private func city(_ zones: [[ParkingRule]], changes: [TemporaryChange] = []) throws -> City {
-        City(
-            name: "Testville",
-            timeZone: "America/Toronto",
-            regimes: [DatedRegime(from: LocalDay(number: 0), regime: .administrativePenalty)],
-            paymentAddress: "",
-            reviewRights: LocalizedText(en: "", fr: ""),
-            zones: try zones.enumerated().map { index, rules in
+        Street.city(
+            try zones.enumerated().map { index, rules in
                 Zone(
                     zone: try ZoneID("z\(index)"),
                     name: "Zone \(index)",
@@ -44,15 +39,8 @@ struct JudgeRulesTests {
                     rules: rules
                 )
             },
-            infractions: ["A", "B", "C", "D", "E"].map {
-                ByLawInfraction(
-                    code: $0,
-                    section: "1",
-                    title: LocalizedText(en: $0, fr: $0),
-                    fines: [DatedFine(from: LocalDay(number: 0), fineCents: 1000)]
-                )
-            },
-            temporaryChanges: changes
+            infractions: ["A", "B", "C", "D", "E"],
+            changes: changes
         )
     }
 

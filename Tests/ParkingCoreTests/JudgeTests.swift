@@ -250,7 +250,7 @@ struct JudgeTests {
         let violation = Alert.noSession(zone: try ZoneID("pay"), infraction: "P-1", lastSessionEnded: nil)
         func earlier(
             _ judgement: Judgement,
-            _ decision: EarlierAnswer.Decision? = nil,
+            _ decision: OfficerVerdict? = nil,
             at clock: String = "14:00"
         ) -> [EarlierAnswer] {
             [EarlierAnswer(read: id, time: street.time(clock), judgement: judgement, decision: decision)]

@@ -66,6 +66,27 @@ struct Street {
     static var day: Schedule { Schedule(hours: [HourSpan("08:00-21:00") ?? .wholeDay]) }
 
     /// 0.001 degrees: some 111 m north by 81 m east.
+    /// A town of nothing but these zones and infractions, named by their codes, gravest first.
+    static func city(_ zones: [Zone], infractions codes: [String], changes: [TemporaryChange] = []) -> City {
+        City(
+            name: "Testville",
+            timeZone: "America/Toronto",
+            regimes: [DatedRegime(from: LocalDay(number: 0), regime: .administrativePenalty)],
+            paymentAddress: "",
+            reviewRights: LocalizedText(en: "", fr: ""),
+            zones: zones,
+            infractions: codes.map {
+                ByLawInfraction(
+                    code: $0,
+                    section: "1",
+                    title: LocalizedText(en: $0, fr: $0),
+                    fines: [DatedFine(from: LocalDay(number: 0), fineCents: 1000)]
+                )
+            },
+            temporaryChanges: changes
+        )
+    }
+
     static func square(latitude: Double) throws -> [GeoPoint] {
         try [(0.0, 0.0), (0.0, 0.001), (0.001, 0.001), (0.001, 0.0)].map {
             try GeoPoint(latitude: latitude + $0.0, longitude: -79 + $0.1)

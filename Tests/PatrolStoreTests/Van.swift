@@ -73,7 +73,7 @@ final class Van: Sendable {
         get throws { .alert([.noSession(zone: try ZoneID("pay"), infraction: "P-1", lastSessionEnded: nil)]) }
     }
 
-    func decision(_ read: UUIDv7, _ verdict: DecisionFact.Verdict, reason: String? = nil) -> DecisionFact {
+    func decision(_ read: UUIDv7, _ verdict: OfficerVerdict, reason: String? = nil) -> DecisionFact {
         DecisionFact(read: read, verdict: verdict, reason: reason, officer: officer)
     }
 

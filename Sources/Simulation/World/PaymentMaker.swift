@@ -76,20 +76,22 @@ struct PaymentMaker {
         var time = stay.from
         while time <= stay.until {
             if asks(time) {
-                if first == nil {
-                    // What is paid ahead holds from the very second in which the hour begins.
-                    var (free, asked) = (-300.0, 0.0)
-                    while time > stay.from, asked - free > 0.5 {
-                        let middle = (free + asked) / 2
-                        if asks(time.addingTimeInterval(middle)) { asked = middle } else { free = middle }
-                    }
-                    first = time.addingTimeInterval(asked)
-                }
+                first = first ?? time
                 last = time
             }
             time += 300
         }
-        return first.map { ($0, last.addingTimeInterval(300)) }
+        guard let first else { return nil }
+        // What is paid ahead holds from the very second in which the hour begins.
+        let begin = first > stay.from ? PaymentMaker.first(from: first - 300, to: first, where: asks) : first
+        return (begin, last.addingTimeInterval(300))
+    }
+
+    /// The first instant at which it is so, half a second late at most: not yet at the one end, and so at the other.
+    private static func first(from no: Date, to yes: Date, where isSo: (Date) -> Bool) -> Date {
+        guard yes.timeIntervalSince(no) > 0.5 else { return yes }
+        let middle = no.addingTimeInterval(yes.timeIntervalSince(no) / 2)
+        return isSo(middle) ? first(from: no, to: middle, where: isSo) : first(from: middle, to: yes, where: isSo)
     }
 
     private mutating func typed(_ plate: String, _ others: [String]) -> (String, Purchase.Slip) {
