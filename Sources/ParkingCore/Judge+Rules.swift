@@ -274,14 +274,15 @@ extension Judge {
         return nil
     }
 
-    /// The other vehicles that stood there before this one, where the permit has no place left for it; nil: it has.
+    /// The other vehicles that were there no later than this one, where the permit has no place left for it; nil: it has.
     private func excess(of permit: Permit) -> [PermitUse]? {
         guard let atOnce = permit.vehiclesAtOnce else { return nil }
         let since = now.addingTimeInterval(-policy.sharedPermitSeconds)
         let uses = permitUses.filter { $0.permit == permit.permit && $0.lastSeen >= since && $0.lastSeen <= now }
         let arrived = uses.first { $0.plate == plate }?.firstSeen ?? now
         let others = uses.filter { use in
-            guard use.plate != plate, use.firstSeen < arrived else { return false }
+            // Which of two that were filmed at once came first, by a camera on either side, nobody knows: both are told.
+            guard use.plate != plate, use.firstSeen <= arrived else { return false }
             guard mayBeSamePlace(use) else { return true }
             // Who stands in another's place has taken its turn. But filmed one after the other they stand side by side,
             // unless it is one car read twice.

@@ -386,6 +386,15 @@ struct JudgeRulesTests {
             return
         }
         #expect(both == [.otherUnsure(plate: "WXYZ987", confidence: 0.995)])
+        // So does what cameras on either side film at one instant, now and when the officer answers.
+        let atOnce = try use("WXYZ987", first: "14:30", last: "14:30", at: street.point("pay"))
+        let own = try use("ABCD123", first: "14:30", last: "14:30", at: street.point("pay"))
+        for uses in [[atOnce], [own, atOnce]] {
+            guard case .secondLook(both, _) = try judge(uses) else {
+                Issue.record("two cars at one instant")
+                return
+            }
+        }
         #expect(try judge([use("ABCD128", first: "14:29", last: "14:30", at: street.point("pay"))]) == clear)
         #expect(
             try judge(
