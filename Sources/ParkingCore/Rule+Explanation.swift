@@ -2,7 +2,7 @@
 internal import Foundation
 
 extension RuleInForce {
-    /// "Pay by plate: holds, Monday to Friday 08:00-18:00, until 18:00." One sentence.
+    /// "Pay by plate: holds, Monday to Friday 08:00-18:00, until 18:00." One sentence, and one more of how a limit counts.
     package func explanation(language: Language, city: City) -> String {
         let words = Wording(language: language, city: city)
         let why = words.list(words.reasons(reasons, rule: rule))
@@ -11,7 +11,9 @@ extension RuleInForce {
             return words.say("\(name) does not hold: \(why).", "\(name) ne s’applique pas : \(why).")
         }
         let end = until.map { words.say(", until \(words.time($0))", ", jusqu’au \(words.time($0))") } ?? ""
-        return words.say("\(name) holds: \(why)\(end).", "\(name) s’applique : \(why)\(end).")
+        let holds = words.say("\(name) holds: \(why)\(end).", "\(name) s’applique : \(why)\(end).")
+        guard case .timeLimit(let limit) = rule.kind else { return holds }
+        return holds + " " + words.counting(limit, of: rule)
     }
 }
 
@@ -51,9 +53,44 @@ extension Wording {
         case .permitOnly:
             say("permit only: ", "permis seulement : ") + rule.permits.map(name).joined(separator: ", ")
         case .timeLimit(let limit):
-            say("\(length(minutes: limit.minutes)) limit", "limite de \(length(minutes: limit.minutes))")
+            say(
+                length(minutes: limit.minutes).replacing(" days", with: "-day") + " limit",
+                "limite de " + length(minutes: limit.minutes)
+            )
         case .ban(let ban): name(ban)
         }
+    }
+
+    /// What time counts towards a limit, what ends it, and what follows a ticket. One sentence.
+    func counting(_ limit: TimeLimit, of rule: ParkingRule) -> String {
+        var parts = [
+            limit.same == .position
+                ? say("Time in one space counts", "Seul compte le temps passé à la même place")
+                : say("Time anywhere in the zone counts", "Tout le temps passé dans la zone compte")
+        ]
+        if limit.countsOutsideHours, rule.schedules != [.always] {
+            parts.append(say("hours in which it does not hold count too", "les autres heures comptent aussi"))
+        }
+        if let minutes = limit.returnAfterMinutes {
+            let back = length(minutes: minutes)
+            parts.append(
+                say("who is back within \(back) has not left", "qui revient en moins de \(back) n’est pas parti")
+            )
+        }
+        if rule.graceMinutes > 0 {
+            let grace = length(minutes: rule.graceMinutes)
+            parts.append(say("\(grace) of grace", "tolérance de \(grace)"))
+        }
+        if limit.mayRepeat {
+            let next = length(minutes: limit.minutes)
+            parts.append(
+                say(
+                    "who stays is ticketed again after another \(next)",
+                    "qui reste est verbalisé de nouveau \(next) plus tard"
+                )
+            )
+        }
+        return parts.joined(separator: say("; ", " ; ")) + "."
     }
 
     /// Where none of several schedules covers the instant, the sign itself tells more than what each of them lacks.
