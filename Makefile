@@ -9,8 +9,8 @@ READS ?= 5000000
 MINUTES ?= 10
 SEEDS ?= 1-20
 CARS ?= 50000
-# Line numbers of others' C (BoringSSL, twice) are not worth their time.
-BUILD := swift build --disable-automatic-resolution -Xcc -g0
+# Line numbers of others' C and C++ (BoringSSL, twice) and an index for editors are not worth their time.
+BUILD := swift build --disable-automatic-resolution --disable-index-store -Xcc -g0 -Xcxx -g0
 BIN := .build/debug
 # The number of tests at once follows.
 TESTS := swift test --disable-automatic-resolution --skip-build --experimental-maximum-parallelization-width
@@ -18,7 +18,7 @@ TESTS := swift test --disable-automatic-resolution --skip-build --experimental-m
 # all of either kind start at once: what one of them expects within a second would come too late.
 WAITING := PatrolConsoleTests|SyncTests|GPSDTests|PrintQueueTests|TrackRecorders|LivePatrolTests
 
-.PHONY: help setup resolve build demo test test-devices test-printing cut-link kill-store format lint score bench bench-live install
+.PHONY: help setup resolve build demo watch test test-devices test-printing cut-link kill-store format lint score bench bench-live install
 .PHONY: uninstall clean simulate
 
 help: ## this list
@@ -36,6 +36,9 @@ build: resolve ## build the three programs (debug; the pixel work is optimised a
 
 demo: build ## the main job on embedded defaults: a recorded patrol from pictures to tickets (PACE=1: at real pace)
 	@PACE=$(PACE) OUT=$(OUT) Fixtures/demo/run $(BIN)
+
+watch: build ## the officer's console on that patrol, at the pace it was driven: accept and reject alerts yourself
+	@Fixtures/demo/watch $(BIN)
 
 test: resolve lint ## every test, each with its real counterpart
 	@.ci/timed build $(BUILD) --build-tests

@@ -164,6 +164,43 @@ private struct Tmux {
         }
     }
 
+    @Test func theDemonstrationIsWatchedAndDecidedOn() async throws {
+        let programs = URL(filePath: try Self.patrol()).deletingLastPathComponent().path
+        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized.path
+        let out = "/tmp/patrol-test-\(UUID().uuidString.prefix(8))"
+        defer { try? FileManager.default.removeItem(atPath: out) }
+        let tmux = Tmux()
+        do {
+            try await tmux.start("OUT=\(out) \(root)/Fixtures/demo/watch \(programs)", columns: 80, rows: 24)
+            // Which cars are seen first depends on how many frames a busy machine drops.
+            try await eventually("an alert can be ticketed") {
+                let screen = try await tmux.screen()
+                if screen.contains("type the plate first") { try await tmux.keys("j") }
+                return screen.contains("a: ticket")
+            }
+            try await Task.sleep(for: .seconds(1))
+            try await tmux.keys("a")
+            try await tmux.shows("printed $")
+            try await tmux.keys("q")
+            try await tmux.shows("Leave the console?")
+            try await tmux.keys("y")
+            try await tmux.shows("ended with 0")
+            #expect(try await tmux.screen().contains("tickets (PDF)   \(out)/vehicle/tickets"))
+        } catch {
+            await tmux.end()
+            throw error
+        }
+        await tmux.end()
+        let tickets = try FileManager.default.contentsOfDirectory(atPath: "\(out)/vehicle/tickets")
+        #expect(tickets.filter { $0.hasSuffix(".pdf") } == ["00000015.pdf"])
+        // The vehicle and the back office ended with the console.
+        let running = try FileManager.default.contentsOfDirectory(atPath: "/proc").filter { process in
+            let line = (try? String(contentsOfFile: "/proc/\(process)/cmdline", encoding: .utf8)) ?? ""
+            return line.hasPrefix(programs) && line.contains(out)
+        }
+        #expect(running.isEmpty, "\(running)")
+    }
+
     @Test func aLostDaemonIsSeenAndComesBackWithItsAlerts() async throws {
         try await with { tmux, daemon in
             try await tmux.shows("NO VALID SESSION")

@@ -31,6 +31,15 @@ import Testing
         #expect(try #require(result.tallies[Trial.ours]).tickets > 100)
     }
 
+    /// What is left: a car that was back in its very space between two passes 97 minutes apart, which neither list nor
+    /// photo tells.
+    @Test func `a car that came back to its very space between two passes is still ticketed`() throws {
+        let day = try CityDay(seed: 129, cars: 40_000, reader: reader)
+        let wrong = try day.run { try Array(Trial.systems($0, $1, $2, $3).prefix(1)) }.wrongTickets
+        withKnownIssue { #expect(wrong == []) }
+        #expect(wrong.count == 1 && wrong.allSatisfy { $0.contains("(chalk)") }, "\(wrong)")
+    }
+
     @Test func `the same seed gives the same day, and the baselines write wrong tickets`() throws {
         let first = try CityDay(seed: 2, cars: 3000, reader: reader).run(Trial.systems)
         let second = try CityDay(seed: 2, cars: 3000, reader: reader).run(Trial.systems)
