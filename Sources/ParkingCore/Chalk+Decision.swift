@@ -85,7 +85,7 @@ struct ChalkReckoning {
             basis: rule.basis,
             limitMinutes: rule.limitMinutes,
             firstRead: mark.read,
-            firstSeen: mark.time,
+            firstSeen: mark.isClockTrusted ? mark.time : mark.time(by: new),
             lastSeen: new.time,
             elapsedSeconds: countedSeconds(link),
             stayedProbability: link.probability,

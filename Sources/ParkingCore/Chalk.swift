@@ -129,6 +129,7 @@ package struct ChalkFinding: Hashable, Sendable, Codable {
     package let limitMinutes: Int
     /// The pass from which the time counts.
     package let firstRead: UUIDv7
+    /// By the clock of the last pass where nothing vouched for the first one's.
     package let firstSeen: Date
     package let lastSeen: Date
     /// Time that counts towards the limit, by the machine's own clock where both passes lie within one boot.

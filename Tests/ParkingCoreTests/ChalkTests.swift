@@ -284,6 +284,8 @@ struct ChalkStreet {
         )
         let finding = try #require(chalkFinding(marks: [first], new: new, rule: street.limit()))
         #expect(finding.elapsedSeconds == 130 * 60 && finding.isElapsedCertain)
+        // What is told must agree: the time since the first pass, and when that was by the clock of the last one.
+        #expect(finding.firstSeen == new.time.addingTimeInterval(-130 * 60) && finding.lastSeen == new.time)
         let soon = try street.mark(
             minutes: 30,
             moment: ChalkMoment(boot: "a", seconds: 1000 + 30 * 60),

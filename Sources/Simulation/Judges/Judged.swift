@@ -213,7 +213,7 @@ package struct Judged: TriedSystem {
             city.chalkLimits(around: fix, at: mark.time, since: mark.time).contains(where: \.isInForce)
         else { return [] }
         let known = marksOf(candidates, near: sighting)
-        guard let oldest = known.map(\.time).min() else { return [] }
+        guard let oldest = known.map({ $0.time(by: mark) }).min() else { return [] }
         let limits = city.chalkLimits(around: fix, at: mark.time, since: oldest).filter(\.isInForce)
         func answer(unseen: [Date]) -> [ChalkFinding] {
             limits.compactMap { limit in
