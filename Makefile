@@ -9,8 +9,8 @@ READS ?= 5000000
 MINUTES ?= 10
 SEEDS ?= 1-20
 CARS ?= 50000
-# Line numbers of others' C and C++ (BoringSSL, twice) and an index for editors are not worth their time.
-BUILD := swift build --disable-automatic-resolution --disable-index-store -Xcc -g0 -Xcxx -g0
+# Line numbers of others' C and C++ (BoringSSL, twice) are not worth their time; the index is, tests are found by it.
+BUILD := swift build --disable-automatic-resolution -Xcc -g0 -Xcxx -g0
 BIN := .build/debug
 # The number of tests at once follows.
 TESTS := swift test --disable-automatic-resolution --skip-build --experimental-maximum-parallelization-width
