@@ -13,7 +13,7 @@ CARS ?= 50000
 BUILD := swift build --disable-automatic-resolution -Xcc -g0 -Xcxx -g0
 BIN := .build/debug
 # The number of tests at once follows.
-TESTS := swift test --disable-automatic-resolution --skip-build --experimental-maximum-parallelization-width
+TESTS := .ci/failures-last swift test --disable-automatic-resolution --skip-build --experimental-maximum-parallelization-width
 # Tests that wait for terminals and servers; beside those that compute, on two cores, they would wait in vain. Nor do
 # all of either kind start at once: what one of them expects within a second would come too late.
 WAITING := PatrolConsoleTests|SyncTests|GPSDTests|PrintQueueTests|TrackRecorders|LivePatrolTests

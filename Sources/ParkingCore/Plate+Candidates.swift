@@ -138,7 +138,9 @@ private struct Collection {
 
     mutating func addTyped() {
         for (index, byte) in text.enumerated() {
-            for other in Confusables.typed(byte) { add(replacing(index, with: other), .seen, doubt: doubts[index]) }
+            for other in Confusables.typed(byte) {
+                add(replacing(index, with: other, in: text), .seen, doubt: doubts[index])
+            }
         }
     }
 
@@ -146,7 +148,7 @@ private struct Collection {
     mutating func addSeen() {
         for index in text.indices.sorted(by: { doubts[$0] > doubts[$1] }) {
             for other in Confusables.seen(text[index]) {
-                add(replacing(index, with: other), .seen, doubt: doubts[index])
+                add(replacing(index, with: other, in: text), .seen, doubt: doubts[index])
             }
         }
     }
@@ -211,15 +213,13 @@ private struct Collection {
     private mutating func addReplacements(in alike: [UInt8]) {
         for index in alike.indices {
             for byte in Confusables.all {
-                var copy = alike
-                copy[index] = byte
-                add(copy, .slip, doubt: doubts[index])
+                add(replacing(index, with: byte, in: alike), .slip, doubt: doubts[index])
             }
         }
     }
 
-    private func replacing(_ index: Int, with byte: UInt8) -> [UInt8] {
-        var copy = text
+    private func replacing(_ index: Int, with byte: UInt8, in whole: [UInt8]) -> [UInt8] {
+        var copy = whole
         copy[index] = byte
         return copy
     }

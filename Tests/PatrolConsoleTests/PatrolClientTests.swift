@@ -12,7 +12,8 @@ import Testing
     private func with(_ body: (FakeDaemon, PatrolClient) async throws -> Void) async throws {
         let daemon = FakeDaemon(try Samples.snapshot())
         try await daemon.start()
-        let client = try PatrolClient(socketPath: daemon.socketPath)
+        // The daemon is in this process: what other tests compute holds it up.
+        let client = try PatrolClient(socketPath: daemon.socketPath, patience: .seconds(30))
         do {
             try await body(daemon, client)
         } catch {

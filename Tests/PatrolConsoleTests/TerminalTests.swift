@@ -171,13 +171,9 @@ private struct Tmux {
         defer { try? FileManager.default.removeItem(atPath: out) }
         let tmux = Tmux()
         do {
-            try await tmux.start("OUT=\(out) \(root)/Fixtures/demo/watch \(programs)", columns: 80, rows: 24)
-            // Which cars are seen first depends on how many frames a busy machine drops.
-            try await eventually("an alert can be ticketed") {
-                let screen = try await tmux.screen()
-                if screen.contains("type the plate first") { try await tmux.keys("j") }
-                return screen.contains("a: ticket")
-            }
+            // At the pace it was driven, what a busy machine reads surely depends on the frames it drops.
+            try await tmux.start("PACE=0 OUT=\(out) \(root)/Fixtures/demo/watch \(programs)", columns: 80, rows: 24)
+            try await tmux.shows("a: ticket $50.00")
             try await Task.sleep(for: .seconds(1))
             try await tmux.keys("a")
             try await tmux.shows("printed $")

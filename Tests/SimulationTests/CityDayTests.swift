@@ -25,8 +25,7 @@ import Testing
     /// I shows as 1 (139).
     @Test(arguments: [73, 86, 108, 111, 139] as [UInt64])
     func `towns in which a wrong ticket once was written have none`(seed: UInt64) throws {
-        let day = try CityDay(seed: seed, cars: 40_000, reader: reader)
-        let result = try day.run { try Array(Trial.systems($0, $1, $2, $3).prefix(1)) }
+        let result = try wholeTown(seed)
         #expect(result.wrongTickets == [])
         #expect(try #require(result.tallies[Trial.ours]).tickets > 100)
     }
@@ -34,10 +33,14 @@ import Testing
     /// What is left: a car that was back in its very space between two passes 97 minutes apart, which neither list nor
     /// photo tells.
     @Test func `a car that came back to its very space between two passes is still ticketed`() throws {
-        let day = try CityDay(seed: 129, cars: 40_000, reader: reader)
-        let wrong = try day.run { try Array(Trial.systems($0, $1, $2, $3).prefix(1)) }.wrongTickets
+        let wrong = try wholeTown(129).wrongTickets
         withKnownIssue { #expect(wrong == []) }
         #expect(wrong.count == 1 && wrong.allSatisfy { $0.contains("(chalk)") }, "\(wrong)")
+    }
+
+    /// A day as `make simulate` plays it, without the baselines.
+    private func wholeTown(_ seed: UInt64) throws -> DayResult {
+        try CityDay(seed: seed, cars: 40_000, reader: reader).run { try Array(Trial.systems($0, $1, $2, $3).prefix(1)) }
     }
 
     @Test func `the same seed gives the same day, and the baselines write wrong tickets`() throws {

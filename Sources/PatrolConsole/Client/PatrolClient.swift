@@ -12,22 +12,24 @@ package struct PatrolClient: Sendable {
     private static let maximumAnswerBytes = 16 * 1024 * 1024
     /// Longest path of a Unix socket (sockaddr_un, unix(7)).
     private static let maximumPathBytes = 107
-    private static let patience = TimeAmount.seconds(3)
     /// A decision may have to wait for the daemon to ask the server again and to draw the ticket.
     private static let decisionPatience = TimeAmount.seconds(15)
 
     package let socketPath: String
+    private let patience: TimeAmount
     private let http: HTTPClient
 
+    /// - Parameter patience: how long the daemon may take to answer what asks for no decision.
     /// - Throws: `ConsoleError` when the path is too long for a socket.
-    package init(socketPath: String) throws(ConsoleError) {
+    package init(socketPath: String, patience: Duration = .seconds(3)) throws(ConsoleError) {
         guard (1...Self.maximumPathBytes).contains(socketPath.utf8.count) else {
             throw ConsoleError(.pathTooLong(socketPath.utf8.count))
         }
         self.socketPath = socketPath
+        self.patience = TimeAmount(patience)
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
-        configuration.timeout = .init(connect: Self.patience)
+        configuration.timeout = .init(connect: self.patience)
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.httpVersion = .http1Only
         http = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
@@ -142,7 +144,7 @@ package struct PatrolClient: Sendable {
             request.body = .bytes(ByteBuffer(bytes: body))
         }
         do {
-            return try await http.execute(request, timeout: body == nil ? Self.patience : Self.decisionPatience)
+            return try await http.execute(request, timeout: body == nil ? patience : Self.decisionPatience)
         } catch {
             throw translate(error)
         }

@@ -115,6 +115,9 @@ private final class FakeFeed: CameraFeed {
         let passes: @Sendable () -> Int
     }
 
+    /// One for all tests: to load the networks keeps a thread of all tests for seconds.
+    private static let recogniser = Result { try PlateRecogniser(callers: 2) }
+
     private func run(
         _ feeds: (Date) throws -> [FakeFeed],
         until isDone: @escaping (Run, [FakeFeed]) async throws -> Bool
@@ -126,7 +129,7 @@ private final class FakeFeed: CameraFeed {
         let counter = Counter()
         let live = LivePatrol(
             feeds: made,
-            recogniser: try PlateRecogniser(callers: made.count),
+            recogniser: try Self.recogniser.get(),
             desk: patrol.desk,
             health: health,
             heartbeats: heartbeats,
