@@ -16,10 +16,11 @@ final class DatabaseFile: Sendable {
     private let lock: Mutex<Int32?>
 
     /// Creates the file with mode 0600 where there is none, tightens the mode where there is one.
-    /// - Throws: `PatrolStoreError.inUse` or `.notWritable`.
+    /// - Throws: `PatrolStoreError.inUse`, `.notWritable`, or `.emptied` for a file that somebody or something emptied.
     init(path: String) throws(PatrolStoreError) {
         self.path = path
         try DatabaseFile.checkKind(path)
+        try DatabaseFile.checkContent(path)
         let lockPath = path + ".lock"
         let descriptor = try DatabaseFile.open(lockPath, for: path)
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
@@ -64,7 +65,7 @@ final class DatabaseFile: Sendable {
     }
 
     /// Keeps hands off a file that is no database: neither its mode nor a byte of it changes.
-    private static func checkKind(_ path: String) throws(PatrolStoreError) {
+    static func checkKind(_ path: String) throws(PatrolStoreError) {
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }
@@ -76,11 +77,24 @@ final class DatabaseFile: Sendable {
         }
     }
 
+    /// An empty file counts as a new database, but not beside what only a used one leaves behind.
+    private static func checkContent(_ path: String) throws(PatrolStoreError) {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size == 0 else { return }
+        let folder = URL(filePath: path).deletingLastPathComponent().path
+        let chain = "\(folder)/evidence/chain"
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: chain)) ?? []
+        let used = files.sorted().map { "\(chain)/\($0)" } + [path + ".numbers"]
+        for file in used where stat(file, &status) == 0 && status.st_size > 0 {
+            throw .emptied(path: path, beside: file)
+        }
+    }
+
     private static func refusal(_ reason: Int32, path: String) -> PatrolStoreError {
         reason == ENOSPC || reason == EDQUOT ? .full(path: path) : .notWritable(path: path, detail: words(reason))
     }
 
-    private static func holder(_ descriptor: Int32) -> String? {
+    static func holder(_ descriptor: Int32) -> String? {
         var buffer = [UInt8](repeating: 0, count: 64)
         let count = pread(descriptor, &buffer, buffer.count, 0)
         guard count > 0 else { return nil }

@@ -8,6 +8,8 @@ package enum PatrolStoreError: Error, CustomStringConvertible {
     case inUse(path: String, process: String?)
     case newerVersion(path: String)
     case damaged(path: String, detail: String)
+    /// An empty file where a used database was.
+    case emptied(path: String, beside: String)
     case full(path: String)
     case notWritable(path: String, detail: String)
     case otherVehicle(path: String, owner: VehicleID, asked: VehicleID)
@@ -51,6 +53,9 @@ package enum PatrolStoreError: Error, CustomStringConvertible {
         case .damaged(let path, let detail):
             "\(path) is damaged or no database (\(detail)); move it away and put a backup in its place (see 'patrold"
                 + " database --help'), or start with a new file"
+        case .emptied(let path, let beside):
+            "\(path) is empty, while \(beside) shows that it was in use; put a backup in its place (see 'patrold database"
+                + " --help'), or, to begin anew, move it away together with its evidence and photos"
         case .full(let path):
             "no space is left for \(path); free some on its disk. What was recorded before is intact"
         case .notWritable(let path, let detail):

@@ -20,7 +20,9 @@ struct DatabaseCommand: AsyncParsableCommand {
               3. copy the backup to patrol.sqlite, owned by the daemon's user, mode 0600
               4. patrold database check --database patrol.sqlite
               5. start the daemon; numbers that nobody can vouch for are given up, and the back office leases others
-            What was recorded since the backup, and not sent, is lost; what was sent stands at the back office. A backup \
+            What was recorded since the backup, and not sent, is lost; what was sent stands at the back office. The \
+            signed evidence keeps all of it: until the next fact is signed, 'patrol evidence verify' says that rows are \
+            missing, and from then on that an older database was restored. A backup \
             holds personal data: keep it no longer than the reads' own period, on an encrypted disk.
             """,
         subcommands: [CheckCommand.self, BackupCommand.self, DatabaseBenchCommand.self]
@@ -117,7 +119,7 @@ private struct BackupCommand: AsyncParsableCommand {
 private func databaseFailure(_ command: String, _ error: PatrolStoreError) -> ExitCode {
     FileHandle.standardError.write(Data("patrold database \(command): \(error)\n".utf8))
     return switch error {
-    case .damaged, .newerVersion: ExitCode(EX_DATAERR)
+    case .damaged, .emptied, .newerVersion: ExitCode(EX_DATAERR)
     case .inUse: ExitCode(EX_TEMPFAIL)
     case .full: ExitCode(EX_IOERR)
     default: ExitCode(EX_CANTCREAT)

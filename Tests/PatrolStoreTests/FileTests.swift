@@ -91,6 +91,28 @@ struct FileTests {
         }
     }
 
+    @Test("that was emptied is refused beside its ledger of numbers or its evidence, and good where it is new")
+    func emptied() throws {
+        for trace in ["patrol.db.numbers", "evidence/chain/000000000001.jsonl"] {
+            let van = try Van()
+            try Data().write(to: URL(filePath: van.path))
+            let file = van.folder.appending(path: trace)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(),
+                withIntermediateDirectories: true
+            )
+            // As a start leaves it that was cut before anything was recorded.
+            try Data().write(to: file)
+            #expect(refusal(van) == "opened")
+            try Data().write(to: URL(filePath: van.path))
+            try Data("used\n".utf8).write(to: file)
+            let sentence = refusal(van)
+            #expect(sentence.contains("\(van.path) is empty") && sentence.contains("backup"), "\(sentence)")
+            #expect(sentence.contains("begin anew"), "\(sentence)")
+            #expect(try Data(contentsOf: URL(filePath: van.path)).isEmpty)
+        }
+    }
+
     @Test("holds what was committed when the process is gone without closing")
     func crash() async throws {
         let van = try Van()
