@@ -1,8 +1,9 @@
-// The database's rows about evidence, for whoever verifies it: read only, while no daemon has the file.
-package import Foundation
 internal import GRDB
 package import ParkingCore
 package import SyncProtocol
+
+// The database's rows about evidence, for whoever verifies it: read only, while no daemon has the file.
+package import struct Foundation.Date
 
 /// Opens a vehicle's database without changing it.
 package final class FactLedger: Sendable {
@@ -17,24 +18,27 @@ package final class FactLedger: Sendable {
     }
 
     private let queue: DatabaseQueue
-    private let file: DatabaseFile
+    private let reading: DatabaseReading
     private let path: String
 
     /// - Throws: `PatrolStoreError` for a file that is not there, in use, or no database of this program.
     package init(path: String) throws {
         self.path = path
-        guard FileManager.default.fileExists(atPath: path) else {
-            throw PatrolStoreError.notWritable(path: path, detail: "there is no such file")
-        }
-        file = try DatabaseFile(path: path)
+        let reading = try DatabaseReading(path: path)
+        self.reading = reading
+        defer { reading.removeCopy() }
         do {
             var configuration = Configuration()
-            configuration.readonly = true
+            // Of a copy the log is folded in.
+            configuration.readonly = reading.copy == nil
             configuration.label = "ledger"
-            queue = try DatabaseQueue(path: path, configuration: configuration)
-            guard try queue.read({ try $0.tableExists("evidence_bundle") }) else {
-                throw PatrolStoreError.damaged(path: path, detail: "it knows of no evidence")
+            queue = try DatabaseQueue(path: reading.location, configuration: configuration)
+            let isThere = try queue.read { db in
+                try ["fact", "plate_read", "evidence_bundle", "erased", "withheld"].allSatisfy {
+                    try db.tableExists($0)
+                }
             }
+            guard isThere else { throw PatrolStoreError.damaged(path: path, detail: "it knows of no evidence") }
         } catch {
             throw PatrolStoreError.wrapping(error, path: path)
         }
@@ -70,12 +74,72 @@ package final class FactLedger: Sendable {
             try Int64.fetchOne(
                 db,
                 sql: """
-                    SELECT f.sequence FROM fact f WHERE f.sequence >= (SELECT min(fact) FROM evidence_bundle)
-                    AND NOT EXISTS (SELECT 1 FROM evidence_bundle b WHERE b.fact = f.sequence)
-                    AND NOT EXISTS (SELECT 1 FROM plate_read p WHERE p.sequence = f.sequence AND p.answer = 'clear')
-                    AND NOT EXISTS (SELECT 1 FROM withheld w WHERE w.sequence = f.sequence)
+                    SELECT f.sequence FROM fact f
+                    WHERE (f.sequence < 1 OR f.sequence >= (\(FactLedger.firstSigned)))
+                        AND (f.sequence < 1 OR NOT \(FactLedger.needsNoBundle))
+                        AND NOT EXISTS (SELECT 1 FROM evidence_bundle b WHERE b.fact = f.sequence AND b.sequence >= 1)
                     ORDER BY f.sequence LIMIT 1
+                    """,
+                arguments: ["placeholder": try FactLedger.placeholder]
+            )
+        }
+    }
+
+    /// Facts before the first signed one that are no clear reads: the vehicle did not sign yet, or somebody put them in.
+    package func factsBeforeSigning() throws -> Int {
+        try read { db in
+            try Int.fetchOne(
+                db,
+                sql: """
+                    SELECT count(*) FROM fact f
+                    WHERE f.sequence < coalesce((\(FactLedger.firstSigned)), 9223372036854775807)
+                        AND f.sequence >= 1 AND NOT \(FactLedger.needsNoBundle)
+                    """,
+                arguments: ["placeholder": try FactLedger.placeholder]
+            ) ?? 0
+        }
+    }
+
+    /// The first sequence that was given out and is neither a fact nor purged.
+    package func missingFact() throws -> Int64? {
+        try read { db in
+            try Int64.fetchOne(
+                db,
+                sql: """
+                    WITH run (first, last) AS (
+                        SELECT sequence, sequence FROM fact UNION ALL SELECT first, last FROM erased
+                        UNION ALL SELECT seq + 1, seq + 1 FROM sqlite_sequence WHERE name = 'fact'),
+                    step (first, before) AS (
+                        SELECT first, lag(last, 1, 0) OVER (ORDER BY first, last) FROM run WHERE first >= 1)
+                    SELECT before + 1 FROM step WHERE first > before + 1 ORDER BY first LIMIT 1
                     """
+            )
+        }
+    }
+
+    package func hasFact(_ id: UUIDv7) throws -> Bool {
+        try read { db in
+            let arguments: StatementArguments = [id.description]
+            return try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM fact WHERE id = ?)", arguments: arguments)
+                ?? false
+        }
+    }
+
+    private static let firstSigned = "SELECT min(fact) FROM evidence_bundle WHERE sequence >= 1"
+
+    /// Clear reads are not signed, nor what stands in the place of one that was purged before it was sent. The fact's own
+    /// words say which it is: rows beside it prove nothing.
+    private static let needsNoBundle = """
+        (json_extract(f.body, '$.kind') IS 'read' AND json_extract(f.body, '$.value.judgement.kind') IS 'clear'
+                AND EXISTS (SELECT 1 FROM plate_read p WHERE p.sequence = f.sequence AND p.answer = 'clear')
+            OR f.body IS :placeholder AND EXISTS (SELECT 1 FROM withheld w WHERE w.sequence = f.sequence))
+        """
+
+    private static var placeholder: String {
+        get throws {
+            String(
+                decoding: try WireCoding.encoder().encode(FactBody.erased(ErasedFact(was: .read))),
+                as: UTF8.self
             )
         }
     }

@@ -42,7 +42,7 @@ struct EvidenceAccess {
         }
         guard isFolder.boolValue else { return try EvidenceArchive(path: path).verify(keys: keys, known: known) }
         let source = try FolderEvidence(data: path)
-        let (ledger, note) = ledger()
+        let (ledger, problem) = ledger()
         let verification = EvidenceVerification(
             source,
             keys: keys,
@@ -55,18 +55,22 @@ struct EvidenceAccess {
             }
         }
         if showsProgress, isatty(2) == 1, report.bundles >= 10_000 { FileHandle.standardError.write(Data("\n".utf8)) }
-        if let note { report.add(note: note) }
+        if ledger == nil, problem == nil { report.add(note: "There is no database beside the evidence.") }
+        if let problem { report.databaseProblem = problem }
         return report
     }
 
-    /// The vehicle's database, or why it is not compared.
-    private func ledger() -> (FactLedger?, note: String?) {
+    /// The vehicle's database, or why the one that is there cannot be compared; neither: there is none.
+    private func ledger() -> (FactLedger?, problem: String?) {
         let database = "\(path)/patrol.sqlite"
-        guard DurableFile.exists(database) else { return (nil, "There is no database beside the evidence.") }
+        guard DurableFile.exists(database) else { return (nil, nil) }
         do {
             return (try FactLedger(path: database), nil)
+        } catch PatrolStoreError.damaged(let path, let detail) {
+            // What is examined is not to be replaced: the store's advice is for a technician.
+            return (nil, "\(path) is damaged or no database (\(detail))")
         } catch {
-            return (nil, "The database was not compared: \(error).")
+            return (nil, "\(error)")
         }
     }
 
@@ -130,4 +134,7 @@ private struct StoreLedger: EvidenceLedger {
     }
 
     func unsealedFact() throws -> Int64? { try ledger.unsealedFact() }
+    func missingFact() throws -> Int64? { try ledger.missingFact() }
+    func factsBeforeSigning() throws -> Int { try ledger.factsBeforeSigning() }
+    func hasFact(_ id: UUIDv7) throws -> Bool { try ledger.hasFact(id) }
 }

@@ -26,7 +26,7 @@ struct EvidenceVerifyCommand: ParsableCommand {
             keys.json as the municipality keeps it: the one that comes with the evidence only proves that it agrees with \
             itself. That the newest bundles were not cut off together with the database's rows is known only against \
             something kept elsewhere: --known takes a bundle's number and hash, as the back office keeps them with each \
-            fact.
+            fact. Nothing is written into FOLDER.
 
             EXAMPLES
               patrol evidence verify /var/lib/patrold --keys patrol-1-keys.json
@@ -34,6 +34,7 @@ struct EvidenceVerifyCommand: ParsableCommand {
 
             EXIT CODES
               0   it holds     1   it does not     2   it could not be read
+              3   it holds as far as it could be checked: a database is there, and could not be compared
             """
     )
 
@@ -51,6 +52,7 @@ struct EvidenceVerifyCommand: ParsableCommand {
         }
         print(json ? String(decoding: try WireCoding.encoder().encode(report), as: UTF8.self) : report.text)
         if !report.holds { throw ExitCode(1) }
+        if report.databaseProblem != nil { throw ExitCode(3) }
     }
 }
 
@@ -135,6 +137,9 @@ struct EvidenceExportCommand: ParsableCommand {
             return report
         }
         print("\(to) written")
+        if let problem = report.databaseProblem {
+            FileHandle.standardError.write(Data("patrol: the database could not be compared: \(problem)\n".utf8))
+        }
         guard let fault = report.fault else { return }
         FileHandle.standardError.write(
             Data("patrol: the evidence does not hold, and the document says so: \(fault.words)\n".utf8)

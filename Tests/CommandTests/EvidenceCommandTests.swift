@@ -8,6 +8,9 @@ import Testing
         let bundles: Int
         let withdrawn: Int
         let isDatabaseCompared: Bool
+        let databaseProblem: String?
+        let lost: Int
+        let lostTickets: [String]
         let fault: Fault?
         struct Fault: Decodable {
             let code: String
@@ -79,6 +82,114 @@ import Testing
             let (report, code) = try verify(data)
             #expect(!report.holds && code == 1 && report.fault?.words.contains(words) == true, "\(sql): \(report)")
         }
+    }
+
+    @Test func `rows that were emptied, cut off or put in are found`() throws {
+        let scratch = try Scratch()
+        let data = scratch.file("data").path
+        let database = "\(data)/patrol.sqlite"
+        #expect(try Command.run("patrold", ["exercise-evidence", "--data", data, "--passes", "3"]).exitCode == 0)
+        let copy = try Data(contentsOf: URL(filePath: database))
+        let id = "0197a1b2-0000-7000-8000-000000000001"
+        func ticket(_ sequence: Int) -> String {
+            "INSERT INTO fact SELECT \(sequence), '\(id)', recorded_at, body FROM fact WHERE sequence = 3;"
+        }
+        for (sql, words) in [
+            (
+                "DELETE FROM evidence_bundle; UPDATE fact SET body = replace(body, 'SAMP1', 'SAMP9')",
+                "though its fact is there"
+            ),
+            ("DELETE FROM evidence_bundle; DELETE FROM fact", "rows were removed"),
+            (
+                "DELETE FROM fact WHERE sequence IN (SELECT fact FROM evidence_bundle WHERE sequence >= 7); "
+                    + "DELETE FROM evidence_bundle WHERE sequence >= 7", "rows were removed"
+            ),
+            // What one power cut could leave, but for the number that was given out.
+            (
+                "DELETE FROM fact WHERE sequence >= 8; DELETE FROM evidence_bundle WHERE sequence >= 8",
+                "neither there nor purged"
+            ),
+            ("\(ticket(1000)) INSERT INTO withheld VALUES (1000)", "Fact 1000 of the database has no bundle"),
+            (
+                "\(ticket(1000)) INSERT INTO plate_read (id, sequence, time, plate, answer) "
+                    + "VALUES ('\(id)', 1000, 1, 'SAMP1', 'clear')", "Fact 1000 of the database has no bundle"
+            ),
+            (ticket(-5), "Fact -5 of the database has no bundle"),
+        ] {
+            try copy.write(to: URL(filePath: database))
+            _ = try sqlite(database, "PRAGMA foreign_keys = OFF; \(sql)")
+            let (report, code) = try verify(data)
+            #expect(!report.holds && code == 1 && report.fault?.words.contains(words) == true, "\(sql): \(report)")
+        }
+    }
+
+    @Test func `a database that cannot be compared has a verdict and an exit code of its own, and stays as it is`()
+        throws
+    {
+        let scratch = try Scratch()
+        let data = scratch.file("data").path
+        let database = URL(filePath: "\(data)/patrol.sqlite")
+        #expect(try Command.run("patrold", ["exercise-evidence", "--data", data, "--passes", "1"]).exitCode == 0)
+        try FileManager.default.removeItem(atPath: "\(data)/patrol.sqlite.lock")
+        let whole = try Data(contentsOf: database)
+        _ = try sqlite(database.path, "DROP TABLE evidence_bundle")
+        let dropped = try Data(contentsOf: database)
+        let garbage = Data(repeating: 0x41, count: 16) + whole.dropFirst(16)
+        for (content, expected, words) in [
+            (whole, Int32(0), "fact by fact"), (garbage, 3, "does not start as a SQLite file"),
+            (dropped, 3, "knows of no evidence"), (Data(), 3, "it is empty"),
+        ] {
+            try content.write(to: database)
+            try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: database.path)
+            let names = try FileManager.default.contentsOfDirectory(atPath: data).sorted()
+            let result = try Command.run("patrol", ["evidence", "verify", data])
+            #expect(result.exitCode == expected && result.output.contains(words), "\(result.output)")
+            #expect(result.output.contains("HOLDS AS FAR AS IT COULD BE CHECKED") == (expected == 3))
+            let (report, code) = try verify(data)
+            #expect(code == expected && report.holds && (report.databaseProblem != nil) == (expected == 3))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: data).sorted() == names)
+            #expect(try Data(contentsOf: database) == content)
+            let mode = try FileManager.default.attributesOfItem(atPath: database.path)[.posixPermissions]
+            #expect(mode as? Int == 0o644)
+        }
+    }
+
+    @Test func `a restored backup is told as one, with the tickets that it lost`() throws {
+        let scratch = try Scratch()
+        let data = scratch.file("data").path
+        let (database, backup) = ("\(data)/patrol.sqlite", scratch.file("backup.sqlite").path)
+        func patrol(_ passes: Int) throws {
+            let exercise = ["exercise-evidence", "--data", data, "--passes", "\(passes)"]
+            #expect(try Command.run("patrold", exercise).exitCode == 0)
+        }
+        try patrol(1)
+        #expect(try Command.run("patrold", ["database", "backup", backup, "--database", database]).exitCode == 0)
+        try patrol(3)
+        let numbers = try sqlite(database, "SELECT serial FROM ticket ORDER BY serial").split(separator: "\n").count
+        #expect(numbers == 3)
+        try FileManager.default.removeItem(atPath: database)
+        try FileManager.default.copyItem(atPath: backup, toPath: database)
+        // Nothing vouches for the older database yet.
+        let (early, _) = try verify(data)
+        #expect(early.fault?.words.contains("an older database was put in place") == true)
+        try patrol(2)
+        let (report, code) = try verify(data)
+        #expect(code == 0 && report.holds && report.isDatabaseCompared, "\(report)")
+        #expect(report.withdrawn == 6 && report.lost == 6 && report.lostTickets.count == 2, "\(report)")
+        let text = try Command.run("patrol", ["evidence", "verify", data]).output
+        #expect(text.contains("6 of them kept in the chain, missing in the database: an older database was restored"))
+        #expect(!text.contains("cut off"), "\(text)")
+    }
+
+    @Test func `an emptied database is not taken for a new one`() throws {
+        let scratch = try Scratch()
+        let data = scratch.file("data").path
+        let database = "\(data)/patrol.sqlite"
+        #expect(try Command.run("patrold", ["exercise-evidence", "--data", data, "--passes", "1"]).exitCode == 0)
+        try Data().write(to: URL(filePath: database))
+        let check = try Command.run("patrold", ["database", "check", "--database", database])
+        #expect(check.exitCode == 65 && check.errors.contains("is empty, while"), "\(check.output)\(check.errors)")
+        #expect(try Data(contentsOf: URL(filePath: database)).isEmpty)
     }
 
     @Test func `keys are provisioned once, and refused where others can read them`() throws {

@@ -89,6 +89,53 @@ import Testing
         try bed.ticketedCase("ABCD500", serial: 5)
         let report = try bed.verify()
         #expect(report.holds && report.bundles == 15 && report.withdrawn == 9, "\(report.text)")
+        // These were facts, and tickets are on paper: nothing calls them cut off.
+        #expect(report.lost == 9 && report.unsettled == 0)
+        #expect(report.lostTickets == [2, 3, 4].compactMap { try? TicketNumber(serial: $0).text })
+        #expect(!report.text.contains("cut off"), "\(report.text)")
+        #expect(report.text.contains("9 of them kept in the chain, missing in the database: an older database"))
+    }
+
+    @Test func `photos of bundles that an older database lost must still be there`() throws {
+        let bed = try EvidenceBed()
+        try bed.ticketedCase("ABCD123", serial: 1)
+        let old = bed.ledger.rows.withLock { $0 }
+        let lost = try bed.ticketedCase("ABCD200", serial: 2)
+        try bed.ticketedCase("ABCD300", serial: 3)
+        bed.ledger.rows.withLock { $0 = old }
+        try bed.reopen()
+        try bed.ticketedCase("ABCD500", serial: 5)
+        #expect(try bed.verify().holds)
+        let photo = try #require(lost.photos.first)
+        try FileManager.default.removeItem(atPath: EvidenceFolder.location(photo.sha256, in: bed.paths.photos))
+        for withLedger in [true, false] {
+            let fault = try bed.verify(withLedger: withLedger).fault
+            #expect(fault?.code == .photoMissing && fault?.bundle == 4, "\(String(describing: fault))")
+        }
+    }
+
+    @Test(arguments: [true, false]) func `a ticket that was cut before the commit is told so only within one run`(
+        isSameRun: Bool
+    ) throws {
+        let bed = try EvidenceBed()
+        try bed.ticketedCase("ABCD123", serial: 1)
+        let read = try bed.readFact("ABCD200", shade: 60)
+        try bed.seal([try bed.entry(.read(read), id: read.read.id)])
+        bed.pass(seconds: 1)
+        let decision = DecisionFact(read: read.read.id, verdict: .accepted, reason: nil, officer: bed.officer)
+        let ticket = try bed.ticketFact(read, serial: 2)
+        let pair = [
+            try bed.entry(.decision(decision), id: UUIDv7(at: bed.now)),
+            try bed.entry(.ticket(ticket), id: ticket.ticket.id),
+        ]
+        try bed.seal(pair, isCommitted: false)
+        bed.pass(seconds: 30)
+        if !isSameRun { bed.clock = EvidenceBed.stamp(uptime: 5, run: UUIDv7(at: bed.now)) }
+        try bed.ticketedCase("ABCD300", serial: 3)
+        let report = try bed.verify()
+        #expect(report.holds && report.withdrawn == 2 && report.lost == 0, "\(report.text)")
+        #expect(report.unsettled == (isSameRun ? 0 : 2), "\(report.text)")
+        #expect(report.text.contains("cut off before they became facts") == isSameRun, "\(report.text)")
     }
 
     @Test func `the patrol goes on where the chain was lost, and the gap shows`() throws {

@@ -11,12 +11,23 @@ import Synchronization
 final class MemoryLedger: EvidenceLedger {
     let rows = Mutex<[LedgerRow]>([])
     let unsealed = Mutex<Int64?>(nil)
+    /// Facts that are there, whatever the rows say.
+    let facts = Mutex<Set<UUIDv7>>([])
+    let isBroken = Mutex(false)
+    struct Broken: Error, CustomStringConvertible { let description = "it is broken" }
 
     func rows(after sequence: Int64, limit: Int) throws -> [LedgerRow] {
         rows.withLock { Array($0.filter { $0.point.sequence > sequence }.prefix(limit)) }
     }
 
-    func unsealedFact() throws -> Int64? { unsealed.withLock { $0 } }
+    func unsealedFact() throws -> Int64? {
+        if isBroken.withLock({ $0 }) { throw Broken() }
+        return unsealed.withLock { $0 }
+    }
+
+    func missingFact() throws -> Int64? { nil }
+    func factsBeforeSigning() throws -> Int { 0 }
+    func hasFact(_ id: UUIDv7) throws -> Bool { facts.withLock { $0.contains(id) } }
 
     var last: ChainPoint? { rows.withLock { $0.last?.point } }
 }

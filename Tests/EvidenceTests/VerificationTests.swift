@@ -228,6 +228,56 @@ import Testing
         #expect(try bed.verify().fault?.words.contains("Fact 12") == true)
     }
 
+    @Test(arguments: [0, 1, 3, 5, 6]) func `rows that are gone from the end show, unless one power cut explains it`(
+        left: Int
+    ) throws {
+        let bed = try bed()
+        bed.ledger.rows.withLock { $0.removeSubrange(left...) }
+        let fault = try #require(try bed.verify().fault)
+        #expect(fault.code == .databaseDiffers && fault.bundle == Int64(left + 1), "\(fault.words)")
+        #expect(fault.words.contains("rows were removed"), "\(fault.words)")
+    }
+
+    @Test func `the newest transaction may be unknown to the database, whole and not in part`() throws {
+        let bed = try bed()
+        let rows = bed.ledger.rows.withLock { $0 }
+        bed.ledger.rows.withLock { $0.removeSubrange(7...) }
+        let report = try bed.verify()
+        #expect(report.holds && report.isDatabaseCompared, "\(report.text)")
+        #expect(report.notes.count == 1 && report.notes[0].contains("Ticket"), "\(report.text)")
+        bed.ledger.rows.withLock { $0 = Array(rows.dropLast()) }
+        #expect(try bed.verify().fault?.code == .databaseDiffers)
+    }
+
+    @Test func `a bundle that is not listed though its fact is there is found`() throws {
+        let bed = try EvidenceBed()
+        let read = try bed.readFact("ABCD100", shade: 3)
+        try bed.seal([try bed.entry(.read(read), id: read.read.id)], isCommitted: false)
+        #expect(try bed.verify().holds)
+        bed.ledger.facts.withLock { _ = $0.insert(read.read.id) }
+        #expect(try bed.verify().fault?.words.contains("though its fact is there") == true)
+    }
+
+    @Test func `photos are excused for the newest transaction only`() throws {
+        let bed = try bed()
+        bed.ledger.rows.withLock { $0.removeSubrange(3...) }
+        let photos = try CaseChain(.ticket(TicketNumber(serial: 2)), in: FolderEvidence(data: bed.data)).evidence.read
+            .photos
+        for photo in photos {
+            try FileManager.default.removeItem(atPath: EvidenceFolder.location(photo.sha256, in: bed.paths.photos))
+        }
+        #expect(try bed.verify().fault?.bundle == 4)
+    }
+
+    @Test func `a database that cannot be read is said in the verdict`() throws {
+        let bed = try bed()
+        bed.ledger.isBroken.withLock { $0 = true }
+        let report = try bed.verify()
+        #expect(report.holds && !report.isDatabaseCompared && report.databaseProblem == "it is broken")
+        #expect(report.text.contains("HOLDS AS FAR AS IT COULD BE CHECKED"), "\(report.text)")
+        #expect(report.text.contains("could not be compared, because it is broken"), "\(report.text)")
+    }
+
     @Test func `a folder without evidence is an error that names it`() throws {
         let error = #expect(throws: EvidenceError.self) { try FolderEvidence(data: "/nonexistent") }
         #expect(error?.message.contains("/nonexistent") == true)

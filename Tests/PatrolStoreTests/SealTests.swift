@@ -1,5 +1,6 @@
 // Facts and their evidence: sealed within their transaction, noted beside them, and nothing kept where that fails.
 import Foundation
+import GRDB
 import ParkingCore
 import SyncProtocol
 import Synchronization
@@ -104,6 +105,93 @@ private final class CountingSealer: FactSealer {
         _ = try await van.recordAlert(plain, "CCCC333", at: 9)
         try plain.close()
         #expect(try FactLedger(path: van.path).unsealedFact() == 3)
+    }
+
+    @Test func `only the fact's own words exempt it from having a bundle`() async throws {
+        let van = try Van()
+        let sealed = try PatrolStore(path: van.path, vehicle: van.vehicle, sealer: CountingSealer())
+        let read = try await van.recordAlert(sealed)
+        try await sealed.record(read: try van.readFact("AAAA111", at: 5), at: van.time(5))
+        try sealed.close()
+        let ledger = try FactLedger(path: van.path)
+        #expect(try ledger.unsealedFact() == nil && ledger.missingFact() == nil && ledger.factsBeforeSigning() == 0)
+        #expect(try ledger.hasFact(read) && !ledger.hasFact(UUIDv7(at: van.start)))
+        let forged = "INSERT INTO fact (sequence, id, recorded_at, body) VALUES"
+        let id = "0197a1b2-0000-7000-8000-000000000001"
+        let body = #"{"kind":"ticket","value":{}}"#
+        let whole = try Data(contentsOf: URL(filePath: van.path))
+        for (sequence, more) in [
+            (1000, "INSERT INTO withheld (sequence) VALUES (1000)"),
+            (
+                1000,
+                "INSERT INTO plate_read (id, sequence, time, plate, answer) VALUES ('\(id)', 1000, 1, 'X', 'clear')"
+            ),
+            (-5, "DELETE FROM withheld"),
+        ] {
+            try whole.write(to: URL(filePath: van.path))
+            try await DatabaseQueue(path: van.path).write { db in
+                try db.execute(sql: "\(forged) (\(sequence), '\(id)', 1, '\(body)'); \(more)")
+            }
+            #expect(try FactLedger(path: van.path).unsealedFact() == Int64(sequence), "\(more)")
+        }
+    }
+
+    @Test func `a fact that is gone without a purge is missed`() async throws {
+        let van = try Van()
+        let store = try PatrolStore(path: van.path, vehicle: van.vehicle, sealer: CountingSealer())
+        for index in 0..<3 { _ = try await van.recordAlert(store, at: Double(index)) }
+        try store.close()
+        try await DatabaseQueue(path: van.path).write { db in
+            try db.execute(sql: "PRAGMA defer_foreign_keys = ON; DELETE FROM evidence_bundle WHERE sequence = 3")
+            try db.execute(sql: "DELETE FROM plate_read WHERE sequence = 3; DELETE FROM fact WHERE sequence = 3")
+        }
+        #expect(try FactLedger(path: van.path).missingFact() == 3)
+    }
+
+    @Test func `facts from before the vehicle signed are counted, not faults`() async throws {
+        let van = try Van()
+        let plain = try van.open()
+        _ = try await van.recordAlert(plain)
+        try plain.close()
+        let sealed = try PatrolStore(path: van.path, vehicle: van.vehicle, sealer: CountingSealer())
+        _ = try await van.recordAlert(sealed, "BBBB222", at: 9)
+        try sealed.close()
+        let ledger = try FactLedger(path: van.path)
+        #expect(try ledger.unsealedFact() == nil && ledger.factsBeforeSigning() == 1)
+    }
+
+    @Test func `looking at a database leaves its folder as it was, with a log or without`() async throws {
+        let van = try Van()
+        let store = try PatrolStore(path: van.path, vehicle: van.vehicle, sealer: CountingSealer())
+        _ = try await van.recordAlert(store)
+        // As a power cut leaves it: the fact is in the log only.
+        let copy = try Van()
+        for name in ["patrol.db", "patrol.db-wal"] {
+            let file = copy.folder.appending(path: name)
+            try FileManager.default.copyItem(at: van.folder.appending(path: name), to: file)
+            try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: file.path)
+        }
+        try store.close()
+        for name in ["patrol.db.lock", "patrol.db.numbers"] {
+            try FileManager.default.removeItem(at: van.folder.appending(path: name))
+        }
+        for van in [van, copy] {
+            let before = try content(van.folder)
+            #expect(try FactLedger(path: van.path).rows(after: 0, limit: 5).map(\.bundle.sequence) == [1])
+            #expect(try content(van.folder) == before)
+        }
+    }
+
+    /// Names, modes and bytes of a folder's files.
+    private func content(_ folder: URL) throws -> [String: Data] {
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        return Dictionary(
+            uniqueKeysWithValues: try names.map { name in
+                let file = folder.appending(path: name)
+                let mode = try FileManager.default.attributesOfItem(atPath: file.path)[.posixPermissions] as? Int ?? 0
+                return ("\(name) \(mode)", try Data(contentsOf: file))
+            }
+        )
     }
 
     @Test func `a ledger is not opened while the daemon has the database, nor made where there is none`() throws {

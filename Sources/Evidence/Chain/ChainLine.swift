@@ -60,7 +60,8 @@ package struct ChainHeader: Hashable, Sendable {
     package let clock: ClockStamp
     /// Name of the key that signs.
     package let key: String
-    /// The bundles from this one to the one before never became facts: the program was cut before it could commit.
+    /// The database does not know the bundles from this one to the one before: the program was cut before it could
+    /// commit, or an older database was put in place.
     package let withdraws: Int64?
 
     static let format = "curbside-patrol evidence 1"

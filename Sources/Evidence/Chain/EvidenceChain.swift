@@ -11,6 +11,9 @@
 //      the database does not know. They are signed, and stay. The next bundle says in its header `withdraws` from which
 //      number on the bundles before it never became facts, and its transaction notes them without a fact.
 //   4. Cut after the commit: both have it.
+//   5. An older copy of the database was put in place: it does not know bundles whose facts were told and printed. The
+//      next bundle says `withdraws` as after a cut; whoever verifies tells the two apart (`ChainTail`): a cut leaves one
+//      transaction at most.
 //
 // So the chain is never shorter than what the database knows. Where it is all the same (its files were removed, damaged,
 // or an old copy was restored), it goes on from what the database knows, in a new file: the patrol goes on, and whoever

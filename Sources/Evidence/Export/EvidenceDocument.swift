@@ -114,11 +114,18 @@ package struct EvidenceDocument {
     /// Whether the evidence holds, in a frame at the top.
     private func drawVerdict(_ pages: DocumentPages) {
         let report = material.report
-        let head = report.fault == nil ? "The evidence holds." : "THE EVIDENCE DOES NOT HOLD."
+        let head =
+            report.fault != nil
+            ? "THE EVIDENCE DOES NOT HOLD."
+            : report.databaseProblem == nil
+                ? "The evidence holds." : "The evidence holds as far as it could be checked."
         var words =
             report.fault?.words
             ?? "Signatures, photos and the order of the vehicle's \(report.bundles) bundles were checked when this was "
             + "made, and nothing was altered, removed or moved."
+        if report.fault == nil, let problem = report.databaseProblem {
+            words += " The vehicle's database could not be compared, because \(problem)."
+        }
         if !report.areKeysGiven {
             words +=
                 " The keys are those that the evidence itself names: compare them with the municipality's own list."

@@ -31,6 +31,7 @@ struct ChainWalk {
     /// Photos that are not there. Those of a bundle that never became a fact may be erased: a later one will say so.
     private var missing: [EvidenceFault] = []
     private var comparison: LedgerComparison?
+    private var tail = ChainTail()
 
     private static let mostNotes = 10
     private static let mostMissing = 1000
@@ -69,7 +70,8 @@ struct ChainWalk {
     }
 
     private mutating func check(_ raw: RawLine, next: RawLine?) throws {
-        if !raw.isWhole, next == nil, let comparison, try comparison.isAtEnd(after: before?.header.sequence ?? 0) {
+        let last = before?.header.sequence ?? 0
+        if !raw.isWhole, next == nil, try compare({ try $0.isAtEnd(after: last) }) == true {
             // The very end, and the database knows of nothing more.
             return add(note: "The chain ends in a part of a line: the program was cut while it wrote.")
         }
@@ -80,13 +82,9 @@ struct ChainWalk {
         try checkPlace(line)
         try checkClock(header)
         let record = try line.recordBytes.map(canonical)
-        try comparison?.take(line, record: record)
-        if let from = header.withdraws {
-            // One that was itself cut off may have withdrawn some of them before.
-            report.withdrawn += Int(header.sequence - max(from, withdrawnThrough + 1))
-            withdrawnThrough = header.sequence - 1
-            missing.removeAll { ($0.bundle ?? 0) >= from }
-        }
+        try compare { try $0.take(line, record: record) }
+        if let from = header.withdraws { withdraw(from: from, by: header) }
+        tail.take(header, record: record)
         for photo in record.map(EvidenceRecord.photos) ?? [] { try check(photo, of: header) }
         let point = line.point
         if let known, known.sequence == point.sequence {
@@ -100,6 +98,42 @@ struct ChainWalk {
         }
         before = (header, point)
         note(line, point)
+    }
+
+    /// Asks the database; nil: there is none, or it cannot be read, and is left alone from now on.
+    @discardableResult
+    private mutating func compare<Value>(_ body: (inout LedgerComparison) throws -> Value) throws -> Value? {
+        guard var asked = comparison else { return nil }
+        // One owner at a time: its rows are not copied.
+        comparison = nil
+        do {
+            let value = try body(&asked)
+            comparison = asked
+            return value
+        } catch let failure as LedgerFailure {
+            report.databaseProblem = failure.words
+            return nil
+        }
+    }
+
+    /// The database did not know the bundles before this one: those of one transaction were cut off before the commit;
+    /// more of them, and tickets that may be on paper, are facts that an older database has lost.
+    private mutating func withdraw(from: Int64, by header: ChainHeader) {
+        // One that was itself cut off may have withdrawn some of them before.
+        let first = max(from, withdrawnThrough + 1)
+        let count = Int(header.sequence - first)
+        let tickets = tail.tickets(from: first)
+        report.withdrawn += count
+        withdrawnThrough = header.sequence - 1
+        if !tail.isCut(from: from) {
+            report.lost += count
+            report.lostTickets += tickets
+        } else if !tickets.isEmpty, !tail.isSameRun(header) {
+            report.unsettled += count
+            report.lostTickets += tickets
+        } else {
+            missing.removeAll { ($0.bundle ?? 0) >= first }
+        }
     }
 
     private mutating func note(_ line: ChainLine, _ point: ChainPoint) {
@@ -131,10 +165,10 @@ struct ChainWalk {
         }
     }
 
-    private func checkSignature(_ line: ChainLine, next: RawLine?) throws {
+    private mutating func checkSignature(_ line: ChainLine, next: RawLine?) throws {
         let header = line.header
         if let signer = checkers[header.key], signer.checker.isValid(line.signature, for: line.headerBytes) { return }
-        let vouched = try next?.previous ?? comparison?.hash(of: header.sequence)
+        let vouched = try next?.previous ?? compare { try $0.hash(of: header.sequence) }.flatMap { $0 }
         let isVouched = vouched.map { $0 == line.point.sha256 }
         guard checkers[header.key] != nil else {
             if isVouched == false { throw altered(header) }
@@ -307,8 +341,16 @@ struct ChainWalk {
     // MARK: The end
 
     mutating func finish() throws {
-        if let first = missing.first(where: { comparison?.isUnlisted($0.bundle ?? 0) != true }) { throw first }
-        try comparison?.finish(at: report.head?.sequence ?? 0, notes: &report.notes)
+        let (tail, head) = (tail, report.head?.sequence ?? 0)
+        try compare { try $0.checkEnd(tail, head: head) }
+        let left = missing.first { fault in
+            let bundle = fault.bundle ?? 0
+            return bundle < tail.first || comparison?.isUnlisted(bundle) != true
+        }
+        if let left { throw left }
+        var notes: [String] = []
+        try compare { try $0.finish(tail, at: head, notes: &notes) }
+        for words in notes { add(note: words) }
         report.isDatabaseCompared = comparison != nil
         if before == nil { add(note: "The chain is empty: nothing was signed yet.") }
         if let known, !isKnownFound {

@@ -25,6 +25,39 @@ package protocol EvidenceLedger: Sendable {
     func rows(after sequence: Int64, limit: Int) throws -> [LedgerRow]
     /// Sequence of the first fact that should have a bundle and has none; nil: there is none such.
     func unsealedFact() throws -> Int64?
+    /// Sequence of the first fact that was given out, and is neither there nor purged; nil: there is none such.
+    func missingFact() throws -> Int64?
+    /// How many facts from before the first signed one should have a bundle by their kind: they were kept before the
+    /// vehicle signed anything, or put in since.
+    func factsBeforeSigning() throws -> Int
+    /// Whether the database has a fact of this identifier.
+    func hasFact(_ id: UUIDv7) throws -> Bool
+}
+
+/// The database is there and cannot be read (further).
+struct LedgerFailure: Error {
+    let words: String
+}
+
+/// Tells what a database cannot answer apart from what does not hold.
+struct GuardedLedger: EvidenceLedger {
+    let ledger: any EvidenceLedger
+
+    func rows(after sequence: Int64, limit: Int) throws -> [LedgerRow] {
+        try attempt { try ledger.rows(after: sequence, limit: limit) }
+    }
+    func unsealedFact() throws -> Int64? { try attempt { try ledger.unsealedFact() } }
+    func missingFact() throws -> Int64? { try attempt { try ledger.missingFact() } }
+    func factsBeforeSigning() throws -> Int { try attempt { try ledger.factsBeforeSigning() } }
+    func hasFact(_ id: UUIDv7) throws -> Bool { try attempt { try ledger.hasFact(id) } }
+
+    private func attempt<Value>(_ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch {
+            throw LedgerFailure(words: "\(error)")
+        }
+    }
 }
 
 /// Walks through a ledger beside the chain, with few rows in memory.

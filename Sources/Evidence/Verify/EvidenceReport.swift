@@ -30,8 +30,15 @@ package struct EvidenceReport: Hashable, Sendable, Codable {
     /// Bundles that hold, up to the first that does not.
     package internal(set) var bundles = 0
     package internal(set) var withheld = 0
-    /// Bundles that never became facts, as a later bundle says.
+    /// Bundles that the database did not know when a later one was made, as that one says.
     package internal(set) var withdrawn = 0
+    /// Of these, bundles that an older database lost when it was put in place: they were facts.
+    package internal(set) var lost = 0
+    /// Of these, bundles with a ticket that were cut off before they became facts, or lost by an older database: which
+    /// of the two, the chain alone cannot tell.
+    package internal(set) var unsettled = 0
+    /// Numbers of the tickets among the lost and the unsettled ones.
+    package internal(set) var lostTickets: [String] = []
     /// Photos that are what their bundles say; a photo that two bundles name counts twice.
     package internal(set) var photos = 0
     package internal(set) var bytes = 0
@@ -44,6 +51,8 @@ package struct EvidenceReport: Hashable, Sendable, Codable {
     package internal(set) var areKeysGiven = false
     /// The vehicle's database was compared.
     package internal(set) var isDatabaseCompared = false
+    /// Why the database, which is there, could not be compared; nil: it was, or there is none.
+    package var databaseProblem: String?
     /// What does not make the evidence doubtful but should be known.
     package internal(set) var notes: [String] = []
 
@@ -56,23 +65,55 @@ package struct EvidenceReport: Hashable, Sendable, Codable {
         let extent = [first, last].compactMap { $0 }.map(WireCoding.text).joined(separator: " to ")
         lines.append("  bundles   \(bundles) hold\(extent.isEmpty ? "" : ", \(extent)")")
         if withheld > 0 { lines.append("            \(withheld) of them without their records, which are other cars'") }
-        if withdrawn > 0 {
-            lines.append("            \(withdrawn) of them withdrawn: cut off before they became facts")
-        }
+        lines += withdrawals.map { "            " + $0 }
         lines.append("  photos    \(photos) are as they were signed")
         lines.append(
             "  keys      \(keys.isEmpty ? "none" : keys.joined(separator: ", "))"
                 + (areKeysGiven ? ", from the list given" : ", as the evidence itself names them")
         )
-        lines.append("  database  \(isDatabaseCompared ? "says the same, fact by fact" : "not compared")")
+        lines.append("  database  \(database)")
         if let head { lines.append("  newest    bundle \(head.sequence), SHA-256 \(head.sha256)") }
         for note in notes { lines.append("  note      \(note)") }
         lines.append("")
-        if let fault {
-            lines.append("DOES NOT HOLD: \(fault.words)")
-        } else {
-            lines.append("HOLDS: nothing was altered, removed or put in another order.")
-        }
+        lines.append(verdict)
         return lines.joined(separator: "\n")
+    }
+
+    private var verdict: String {
+        if let fault { return "DOES NOT HOLD: \(fault.words)" }
+        if let databaseProblem {
+            return
+                "HOLDS AS FAR AS IT COULD BE CHECKED: nothing signed was altered, removed or put in another order; the "
+                + "database could not be compared, because \(databaseProblem)."
+        }
+        return "HOLDS: nothing was altered, removed or put in another order."
+    }
+
+    private var database: String {
+        if isDatabaseCompared { return "says the same, fact by fact" }
+        if fault?.code == .databaseDiffers { return "says otherwise" }
+        return databaseProblem == nil ? "not compared" : "could not be compared"
+    }
+
+    /// What became of the bundles that the database did not know, a line each.
+    private var withdrawals: [String] {
+        var lines: [String] = []
+        let cut = withdrawn - lost - unsettled
+        if cut > 0 { lines.append("\(cut) of them withdrawn: cut off before they became facts") }
+        if lost > 0 {
+            lines.append("\(lost) of them kept in the chain, missing in the database: an older database was restored")
+        }
+        if unsettled > 0 {
+            lines.append(
+                "\(unsettled) of them kept in the chain, missing in the database: the power was cut before the commit, or "
+                    + "an older database was restored"
+            )
+        }
+        if !lostTickets.isEmpty {
+            let shown = lostTickets.prefix(20).joined(separator: ", ")
+            let more = lostTickets.count > 20 ? " and \(lostTickets.count - 20) more" : ""
+            lines.append("tickets among these, which may be on paper: \(shown)\(more)")
+        }
+        return lines
     }
 }

@@ -4,14 +4,14 @@ internal import ParkingCore
 struct LedgerComparison {
     private var walk: LedgerWalk
     private let ledger: any EvidenceLedger
-    /// Bundles at the end that the database does not list.
-    private var unlisted: [Int64] = []
+    /// From this bundle on the database lists none; nil: it lists all that the walk has passed.
+    private(set) var unlistedFrom: Int64?
     /// Bundles that the database lists without a fact, to be withdrawn by the next that has one.
     private var withoutFact: [Int64] = []
 
     init(_ ledger: any EvidenceLedger) {
-        self.ledger = ledger
-        walk = LedgerWalk(ledger)
+        self.ledger = GuardedLedger(ledger: ledger)
+        walk = LedgerWalk(self.ledger)
     }
 
     /// The hash that the database has of a bundle.
@@ -24,15 +24,21 @@ struct LedgerComparison {
     func isAtEnd(after sequence: Int64) throws -> Bool { try ledger.rows(after: sequence, limit: 1).isEmpty }
 
     /// Whether the database does not list a bundle that the walk has passed.
-    func isUnlisted(_ sequence: Int64) -> Bool { unlisted.contains(sequence) }
+    func isUnlisted(_ sequence: Int64) -> Bool { unlistedFrom.map { sequence >= $0 } ?? false }
 
     mutating func take(_ line: ChainLine, record: CanonicalJSON?) throws {
         let sequence = line.header.sequence
         guard let row = try walk.peek(), row.point.sequence <= sequence else {
-            unlisted.append(sequence)
+            if try ledger.hasFact(line.header.fact) {
+                throw fault(
+                    sequence,
+                    "Bundle \(sequence) is missing from the database, though its fact is there: its row was removed."
+                )
+            }
+            unlistedFrom = unlistedFrom ?? sequence
             return
         }
-        if let first = unlisted.first { throw LedgerComparison.unlisted(first) }
+        if let first = unlistedFrom { throw LedgerComparison.unlisted(first) }
         _ = try walk.next()
         guard row.point == line.point else {
             throw fault(sequence, "Bundle \(sequence) is not the one that the database lists under that number.")
@@ -59,7 +65,17 @@ struct LedgerComparison {
         throw fault(header.sequence, "Bundle \(header.sequence) withdraws others than the database does.")
     }
 
-    mutating func finish(at head: Int64, notes: inout [String]) throws {
+    /// Only what one transaction left between the chain's file and its own commit may be unknown to the database.
+    func checkEnd(_ tail: ChainTail, head: Int64) throws {
+        guard let first = unlistedFrom, !tail.isCut(from: first) else { return }
+        throw fault(
+            first,
+            "\(LedgerComparison.extent(first, head)) missing from the database, more than one power cut can leave: rows "
+                + "were removed, or an older database was put in place and nothing was signed with it yet."
+        )
+    }
+
+    mutating func finish(_ tail: ChainTail, at head: Int64, notes: inout [String]) throws {
         if let first = withoutFact.first { throw LedgerComparison.factless(first) }
         if let row = try walk.peek() {
             throw EvidenceFault(
@@ -74,12 +90,31 @@ struct LedgerComparison {
                 "Fact \(fact) of the database has no bundle: it was put in without being signed, or altered since."
             )
         }
-        if let first = unlisted.first {
-            let extent = unlisted.count == 1 ? "Bundle \(first) is" : "Bundles \(first) to \(head) are"
-            notes.append(
-                "\(extent) not in the database: the program was cut before it could commit, or rows were removed."
+        if let fact = try ledger.missingFact() {
+            throw EvidenceFault(
+                .databaseDiffers,
+                "Fact \(fact) of the database is neither there nor purged: its row was removed."
             )
         }
+        let early = try ledger.factsBeforeSigning()
+        if early > 0 {
+            notes.append(
+                "The database's facts from before the first signed one include \(early) without a bundle: they were kept "
+                    + "before the vehicle signed, or put in since. Nothing vouches for them."
+            )
+        }
+        if let first = unlistedFrom {
+            let tickets = tail.tickets(from: first)
+            notes.append(
+                "\(LedgerComparison.extent(first, head)) not in the database: the program was cut before it could commit, "
+                    + "or rows were removed."
+                    + (tickets.isEmpty ? "" : " Ticket \(tickets.joined(separator: ", ")) is among them.")
+            )
+        }
+    }
+
+    private static func extent(_ first: Int64, _ last: Int64) -> String {
+        first == last ? "Bundle \(first) is" : "Bundles \(first) to \(last) are"
     }
 
     private static func unlisted(_ sequence: Int64) -> EvidenceFault {
