@@ -106,6 +106,98 @@ import Testing
         }
     }
 
+    /// As somebody does who rebuilds the export in the program's own form.
+    private func rebuilt(
+        _ bytes: [UInt8],
+        without member: String? = nil,
+        _ change: (inout [ZipFile.Entry]) -> Void
+    ) throws -> [UInt8] {
+        var entries = try ZipFile(bytes: bytes).entries
+        let old = try CanonicalJSON(parsing: entries.removeLast().content)
+        change(&entries)
+        let files = entries.map { ($0.name, CanonicalJSON.text(EvidenceFolder.sha256($0.content))) }
+        guard case .object(var members) = old else { return [] }
+        members["sha256"] = nil
+        if let member { members[member] = nil }
+        members["files"] = .object(Dictionary(files) { $1 })
+        members["sha256"] = .text(EvidenceFolder.sha256(CanonicalJSON.object(members).bytes))
+        let list = ZipFile.Entry(name: EvidenceArchive.listName, content: CanonicalJSON.object(members).bytes)
+        return ZipFile(entries: entries + [list]).bytes
+    }
+
+    private func voided() throws -> (bed: EvidenceBed, bytes: [UInt8]) {
+        let bed = try EvidenceBed()
+        try bed.ticketedCase("ABCD100", serial: 1)
+        let chain = try CaseChain(.ticket(try TicketNumber(serial: 1)), in: FolderEvidence(data: bed.data))
+        let ticket = try #require(chain.evidence.ticket)
+        let void = VoidFact(ticket: ticket.id, number: ticket.number, reason: "paid", officer: bed.officer)
+        try bed.seal([try bed.entry(.void(void), id: UUIDv7(at: bed.now))])
+        return (bed, try archive(bed, serial: 1))
+    }
+
+    @Test func `the verdict on an export says how far the signature reaches`() throws {
+        let (bed, bytes) = try voided()
+        let whole = try EvidenceArchive(name: "x", bytes: bytes).verify(keys: try bed.keyList)
+        #expect(whole.holds && whole.exported?.isVoid == true && whole.exported?.ticket == "00000015", "\(whole.text)")
+        #expect(whole.text.contains("up to bundle 4 of 2026-06-16T14:05:41.000Z"), "\(whole.text)")
+        // Cut before the void, with another document: nothing in the file can tell, and the verdict says so.
+        let cut = try rebuilt(bytes) { entries in
+            entries[1] = ZipFile.Entry(
+                name: entries[1].name,
+                content: entries[1].content.split(separator: 0x0A).prefix(3).flatMap { $0 + [0x0A] }
+            )
+            entries[2] = ZipFile.Entry(name: entries[2].name, content: Array("%PDF-1.5 another".utf8))
+        }
+        let report = try EvidenceArchive(name: "x", bytes: cut).verify(keys: try bed.keyList)
+        #expect(report.holds && report.exported?.isVoid == false, "\(report.text)")
+        #expect(report.text.contains("up to bundle 3 of 2026-06-16T14:05:11.000Z"), "\(report.text)")
+        #expect(report.text.contains("What came after, such as a void, this file cannot tell"), "\(report.text)")
+        #expect(report.text.contains("evidence.pdf and the instructions are not signed"), "\(report.text)")
+        #expect(!report.text.contains("removed"), "\(report.text)")
+    }
+
+    @Test func `an export without its ticket, or with its void's record taken out, says so`() throws {
+        let (bed, bytes) = try voided()
+        func withheld(_ index: Int) throws -> [UInt8] {
+            try rebuilt(bytes) { entries in
+                var lines = entries[1].content.split(separator: 0x0A).map { Array($0) }
+                lines[index] = (try? ChainLine(parsing: lines[index]).withheld.bytes) ?? []
+                entries[1] = ZipFile.Entry(name: entries[1].name, content: lines.flatMap { $0 + [0x0A] })
+            }
+        }
+        let ticketless = try EvidenceArchive(name: "x", bytes: try withheld(2)).verify(keys: try bed.keyList)
+        #expect(ticketless.fault?.code == .archiveAltered, "\(ticketless.text)")
+        #expect(ticketless.fault?.words.contains("The bundle of ticket 00000015") == true)
+        let unvoided = try EvidenceArchive(name: "x", bytes: try withheld(3)).verify(keys: try bed.keyList)
+        #expect(unvoided.exported?.withheldChanges == [4] && unvoided.text.contains("this file cannot tell"))
+        let unnamed = try rebuilt(try withheld(2), without: "ticket") { _ in }
+        let report = try EvidenceArchive(name: "x", bytes: unnamed).verify(keys: try bed.keyList)
+        #expect(report.exported != nil && report.exported?.ticket == nil && report.text.contains("no ticket"))
+    }
+
+    @Test(arguments: ["photos/\(String(repeating: "ab", count: 32)).jpg", "README.txt", "photos/../evidence2.pdf"])
+    func `a file that no export has is refused, though the list names it`(name: String) throws {
+        let bed = try EvidenceBed()
+        try bed.ticketedCase("ABCD100", serial: 1)
+        let bytes = try rebuilt(try archive(bed, serial: 1)) { $0.append(ZipFile.Entry(name: name, content: [1, 2])) }
+        let fault = try EvidenceArchive(name: "x", bytes: bytes).verify(keys: nil).fault
+        #expect(fault?.code == .archiveAltered && fault?.words.contains(name) == true, "\(String(describing: fault))")
+    }
+
+    @Test(arguments: [0, 2]) func `instructions that were replaced, or a document left out, are refused`(
+        index: Int
+    ) throws {
+        let bed = try EvidenceBed()
+        try bed.ticketedCase("ABCD100", serial: 1)
+        let bytes = try rebuilt(try archive(bed, serial: 1)) { entries in
+            let entry = entries.remove(at: index)
+            if index == 0 {
+                entries.insert(ZipFile.Entry(name: entry.name, content: Array("Trust this file.\n".utf8)), at: 0)
+            }
+        }
+        #expect(try EvidenceArchive(name: "x", bytes: bytes).verify(keys: nil).fault?.code == .archiveAltered)
+    }
+
     @Test func `what is not in the chain is said so`() throws {
         let bed = try EvidenceBed()
         try bed.ticketedCase("ABCD100", serial: 1)

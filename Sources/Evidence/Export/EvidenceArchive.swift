@@ -2,7 +2,9 @@
 // verify it all without this program.
 //
 // The bundles' signatures protect bundles and photos. What lies around them (document, instructions, list of files) is
-// hashed in `export.json`, which somebody who alters it could write anew: it finds damage, not malice.
+// hashed in `export.json`, which somebody who alters it could write anew: it finds damage, not malice. So the
+// instructions are compared with the program's own, nothing else may be in an export, and the verdict says how far the
+// signature reaches: bundles cut off at the end do not show here.
 internal import DurableFiles
 internal import Foundation
 internal import ParkingCore
@@ -52,18 +54,23 @@ package struct EvidenceArchive: EvidenceSource {
         entries += photos.sorted { $0.key < $1.key }.map {
             ZipFile.Entry(name: photoName($0.key), content: $0.value)
         }
-        let list = list(of: entries, read: chain.evidence.read.read.id)
+        let list = list(of: entries, read: chain.evidence.read.read.id, ticket: chain.evidence.ticket?.number)
         return ZipFile(entries: entries + [ZipFile.Entry(name: listName, content: list)]).bytes
     }
 
     private static func photoName(_ sha256: String) -> String { "photos/\(sha256).jpg" }
 
-    private static func list(of entries: some Sequence<ZipFile.Entry>, read: UUIDv7) -> [UInt8] {
+    private static func list(
+        of entries: some Sequence<ZipFile.Entry>,
+        read: UUIDv7,
+        ticket: TicketNumber?
+    ) -> [UInt8] {
         let files = entries.map { ($0.name, CanonicalJSON.text(EvidenceFolder.sha256($0.content))) }
         var members: [String: CanonicalJSON] = [
             "files": .object(Dictionary(files) { $1 }), "format": .text(format),
             "read": .text(read.description),
         ]
+        members["ticket"] = ticket.map { .text($0.text) }
         members["sha256"] = .text(EvidenceFolder.sha256(CanonicalJSON.object(members).bytes))
         return CanonicalJSON.object(members).bytes
     }
@@ -95,49 +102,97 @@ package struct EvidenceArchive: EvidenceSource {
     /// Verifies bundles and photos, then what lies around them.
     package func verify(keys: KeyList?, known: ChainPoint? = nil) throws -> EvidenceReport {
         var report = try EvidenceVerification(self, keys: keys, known: known).run()
-        if report.fault == nil, let fault = frameFault(bundles: report.bundles) {
-            report.fault = fault
+        guard report.fault == nil else { return report }
+        do {
+            report.exported = try frame(bundles: report.bundles)
+        } catch {
+            report.fault = error
             report.holds = false
         }
         return report
     }
 
-    private func frameFault(bundles: Int) -> EvidenceFault? {
+    /// What lies around bundles and photos: nothing else than an export has, in the one form that it may have.
+    private func frame(bundles: Int) throws(EvidenceFault) -> EvidenceReport.Exported {
         func fault(_ words: String) -> EvidenceFault { EvidenceFault(.archiveAltered, words) }
         guard bundles > 0, let text = zip.content(EvidenceArchive.listName),
             let list = try? CanonicalJSON(parsing: text), list.bytes == text,
             let read = list["read"]?.text.flatMap({ try? UUIDv7($0) })
-        else { return fault("The export's list of files is missing or was altered.") }
+        else { throw fault("The export's list of files is missing or was altered.") }
         guard Set(zip.entries.map(\.name)).count == zip.entries.count else {
-            return fault("The export holds two files of one name.")
+            throw fault("The export holds two files of one name.")
         }
         for entry in zip.entries.dropLast() {
             if list["files"]?[entry.name]?.text != EvidenceFolder.sha256(entry.content) {
-                return fault("The export's file \(entry.name.prefix(100)) was altered, or put in later.")
+                throw fault("The export's file \(entry.name.prefix(100)) was altered, or put in later.")
             }
         }
+        let ticket = list["ticket"]?.text.flatMap { try? TicketNumber($0) }
         guard zip.entries.last?.name == EvidenceArchive.listName,
-            EvidenceArchive.list(of: zip.entries.dropLast(), read: read) == text
-        else { return fault("The export's list of files was altered.") }
-        var isThere = false
-        try? readLines { line, _, _ in
-            isThere = (try? ChainLine(parsing: line)).map { $0.header.fact == read && $0.recordBytes != nil } ?? false
-            return !isThere
+            EvidenceArchive.list(of: zip.entries.dropLast(), read: read, ticket: ticket) == text
+        else { throw fault("The export's list of files was altered.") }
+        let lines = signedLines()
+        try checkNames(lines)
+        guard zip.content(EvidenceArchive.helpName) == Array(EvidenceArchive.instructions.utf8) else {
+            throw fault("The export's \(EvidenceArchive.helpName) is not the one that this program writes.")
         }
-        guard isThere else { return fault("The record of the read that the export is about was left out.") }
+        guard let evidence = try? EvidenceCase(lines: lines, read: read) else {
+            throw fault("The record of the read that the export is about was left out.")
+        }
+        // An export of before named no ticket.
+        if let ticket, evidence.ticket?.number != ticket {
+            throw fault("The bundle of ticket \(ticket), which the export is about, was left out.")
+        }
         let whole = zip.bytes
         guard whole == bytes else {
             let place = zip(whole, bytes).enumerated().first { $1.0 != $1.1 }?.offset ?? min(whole.count, bytes.count)
-            return fault("The archive was altered at byte \(place).")
+            throw fault("The archive was altered at byte \(place).")
         }
-        return nil
+        return EvidenceReport.Exported(
+            read: read,
+            ticket: evidence.ticket?.number.text,
+            isVoid: evidence.void != nil,
+            withheldChanges: lines.filter {
+                $0.recordBytes == nil && [FactKind.void, .correction].map(\.rawValue).contains($0.header.kind)
+            }.map(\.header.sequence)
+        )
+    }
+
+    /// The program's own files and the photos that a record names: whatever else is there would pass for evidence.
+    private func checkNames(_ lines: [ChainLine]) throws(EvidenceFault) {
+        let own = [
+            EvidenceArchive.helpName, EvidenceArchive.chainName, EvidenceArchive.documentName, EvidenceArchive.keysName,
+            EvidenceArchive.listName,
+        ]
+        let names = Set(zip.entries.map(\.name))
+        if let name = own.first(where: { !names.contains($0) }) {
+            throw EvidenceFault(.archiveAltered, "The export's file \(name) is missing.")
+        }
+        let records = lines.compactMap(\.recordBytes).compactMap { try? CanonicalJSON(parsing: $0) }
+        let photos = records.flatMap { EvidenceRecord.photos(in: $0) }.map { EvidenceArchive.photoName($0.sha256) }
+        if let name = names.subtracting(own).subtracting(photos).min() {
+            throw EvidenceFault(
+                .archiveAltered,
+                "The export's file \(name.prefix(100)) is none that an export has: it was put in later."
+            )
+        }
+    }
+
+    private func signedLines() -> [ChainLine] {
+        var lines: [ChainLine] = []
+        try? readLines { bytes, _, _ in
+            if let line = try? ChainLine(parsing: bytes) { lines.append(line) }
+            return true
+        }
+        return lines
     }
 
     private func zip(_ one: [UInt8], _ other: [UInt8]) -> Zip2Sequence<[UInt8], [UInt8]> { Swift.zip(one, other) }
 }
 
 extension EvidenceArchive {
-    /// For somebody who does not have, or does not trust, this program.
+    /// For somebody who does not have, or does not trust, this program. Exports that are out hold these very words: others
+    /// are to be taken beside them, not in their place.
     private static let instructions = """
         WHAT THIS IS
         The evidence that a parking patrol vehicle kept of one car, as it signed it on the spot.

@@ -53,8 +53,20 @@ package struct EvidenceReport: Hashable, Sendable, Codable {
     package internal(set) var isDatabaseCompared = false
     /// Why the database, which is there, could not be compared; nil: it was, or there is none.
     package var databaseProblem: String?
+    /// What an export is about; nil: a data folder was verified, or the export does not hold.
+    package internal(set) var exported: Exported?
     /// What does not make the evidence doubtful but should be known.
     package internal(set) var notes: [String] = []
+
+    package struct Exported: Hashable, Sendable, Codable {
+        package let read: UUIDv7
+        /// The ticket whose own bundle is in the export; nil: there is none in it.
+        package let ticket: String?
+        /// A bundle in the export says that the ticket is void.
+        package let isVoid: Bool
+        /// Voids and corrections without their records: other cars', or the case's own, with the record taken out.
+        package let withheldChanges: [Int64]
+    }
 
     init(source: String) { self.source = source }
 
@@ -66,6 +78,17 @@ package struct EvidenceReport: Hashable, Sendable, Codable {
         lines.append("  bundles   \(bundles) hold\(extent.isEmpty ? "" : ", \(extent)")")
         if withheld > 0 { lines.append("            \(withheld) of them without their records, which are other cars'") }
         lines += withdrawals.map { "            " + $0 }
+        if let exported {
+            let ticket = exported.ticket.map { "ticket \($0)\(exported.isVoid ? ", VOID" : "")" }
+            lines.append("  case      read \(exported.read), \(ticket ?? "no ticket")")
+            if !exported.withheldChanges.isEmpty {
+                let numbers = exported.withheldChanges.prefix(10).map { "\($0)" }.joined(separator: ", ")
+                lines.append(
+                    "            voids or corrections without their records: bundle \(numbers); whether they are about "
+                        + "this case, this file cannot tell"
+                )
+            }
+        }
         lines.append("  photos    \(photos) are as they were signed")
         lines.append(
             "  keys      \(keys.isEmpty ? "none" : keys.joined(separator: ", "))"
@@ -85,6 +108,11 @@ package struct EvidenceReport: Hashable, Sendable, Codable {
             return
                 "HOLDS AS FAR AS IT COULD BE CHECKED: nothing signed was altered, removed or put in another order; the "
                 + "database could not be compared, because \(databaseProblem)."
+        }
+        if exported != nil, let head, let last {
+            return "HOLDS: nothing was altered of what is signed, up to bundle \(head.sequence) of "
+                + "\(WireCoding.text(last)). What came after, such as a void, this file cannot tell; evidence.pdf and the "
+                + "instructions are not signed."
         }
         return "HOLDS: nothing was altered, removed or put in another order."
     }
