@@ -98,6 +98,7 @@ enum FactRules {
 
     private static func check(_ ticket: Ticket, name: String) throws(BackOfficeError) {
         try time(ticket.issuedAt, "\(name): issuedAt")
+        if let observedAt = ticket.observedAt { try time(observedAt, "\(name): observedAt") }
         if let problem = ticket.vehicleDetails?.problem { throw fault("\(name): \(problem)") }
         try text(ticket.region ?? "", 0...60, "\(name): region")
         try text(ticket.place, 0...300, "\(name): place")

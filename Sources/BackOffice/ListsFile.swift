@@ -27,6 +27,7 @@ package struct ListsFile: Sendable {
     package func replace(
         in records: Records,
         keepGood: Bool,
+        mayShrink: Bool = true,
         progress: (Int) -> Void = { _ in }
     ) throws -> Outcome {
         guard let file = FileHandle(forReadingAtPath: path) else {
@@ -36,14 +37,18 @@ package struct ListsFile: Sendable {
         var problems: [RowProblem] = []
         var count = 0
         do {
-            let outcome = try records.replace(feed: feed) { put in
+            let outcome = try records.replace(feed: feed, mayShrink: mayShrink) { put in
                 var reader = ListsCSV(feed: feed)
+                func note(_ problem: RowProblem) {
+                    count += 1
+                    if problems.count < Self.problemsTold { problems.append(problem) }
+                }
                 func take(_ line: Int, _ result: Result<ListRecord, RowProblem>) throws {
                     switch result {
-                    case .success(let record): try put(record)
-                    case .failure(let problem):
-                        count += 1
-                        if problems.count < Self.problemsTold { problems.append(problem) }
+                    case .success(let record):
+                        guard let earlier = try put(record, line) else { return }
+                        note(.doubled(record.key, line: line, earlier: earlier, column: feed.columns[0].name))
+                    case .failure(let problem): note(problem)
                     }
                 }
                 var bytes = 0

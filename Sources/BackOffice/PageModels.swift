@@ -30,6 +30,8 @@ struct TicketModel {
     let day: String
     let hour: String
     let instant: String
+    /// When the ticket was issued, where that was a minute or more after what it is for.
+    let issued: String?
     let place: String
     let zone: String
     let position: String?
@@ -111,9 +113,10 @@ extension PageText {
             region: entry.details.region?.text,
             colour: entry.details.colour?.text,
             isColourProposed: entry.details.colour?.isToConfirm == true,
-            day: day(ticket.issuedAt),
-            hour: hour(ticket.issuedAt),
-            instant: WireCoding.text(ticket.issuedAt),
+            day: day(ticket.infractionAt),
+            hour: hour(ticket.infractionAt),
+            instant: WireCoding.text(ticket.infractionAt),
+            issued: ticket.isIssuedAtOnce ? nil : "\(day(ticket.issuedAt)) \(hour(ticket.issuedAt))",
             place: ticket.place + (ticket.address.map { $0.isSure ? "" : " (not sure)" } ?? ""),
             zone: zone(ticket.zone),
             position: ticket.point.map(position),

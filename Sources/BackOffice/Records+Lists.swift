@@ -28,27 +28,48 @@ extension Records {
     /// Makes a feed hold exactly the records that `produce` puts; a record that is as it was gets no new number.
     ///
     /// One transaction: when `produce` throws, everything stays as it was. Blocks its thread: for commands.
+    /// - Parameter produce: its `put` takes a record with the line it stands on, if any; it says on which line a record
+    ///   of the same key stands already (0: not known), that one is kept then, or nil.
+    /// - Parameter mayShrink: false: what looks like an export that failed is refused.
     /// - Throws: `BackOfficeError`; what `produce` throws goes through as it is.
     package func replace(
         feed: Feed,
-        produce: (_ put: (ListRecord) throws -> Void) throws -> Void
+        mayShrink: Bool = true,
+        produce: (_ put: (ListRecord, Int?) throws -> Int?) throws -> Void
     ) throws -> ListImportOutcome {
         do {
             return try database.write { database in
                 try database.execute(
-                    sql: "CREATE TEMP TABLE IF NOT EXISTS incoming (key TEXT PRIMARY KEY, record TEXT) WITHOUT ROWID"
+                    sql: """
+                        CREATE TEMP TABLE IF NOT EXISTS incoming (key TEXT PRIMARY KEY, record TEXT, line INTEGER)
+                        WITHOUT ROWID
+                        """
                 )
                 try database.execute(sql: "DELETE FROM incoming")
-                let insert = try database.makeStatement(sql: "INSERT OR REPLACE INTO incoming VALUES (?, ?)")
+                let insert = try database.makeStatement(
+                    sql: "INSERT INTO incoming VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+                )
                 let encoder = WireCoding.encoder()
-                try produce { record in
+                try produce { record, line in
                     guard record.feed == feed else {
                         throw BackOfficeError(.file, "a record of \(record.feed) stands among \(feed)")
                     }
                     let text = String(decoding: try encoder.encode(record), as: UTF8.self)
-                    try insert.execute(arguments: [record.key, text])
+                    try insert.execute(arguments: [record.key, text, line])
+                    guard database.changesCount == 0 else { return nil }
+                    let sql = "SELECT line FROM incoming WHERE key = ?"
+                    return try Int.fetchOne(database, sql: sql, arguments: [record.key]) ?? 0
                 }
                 let outcome = try Records.takeDifference(feed: feed, in: database)
+                let after = outcome.added + outcome.altered + outcome.unchanged
+                let before = outcome.removed + outcome.altered + outcome.unchanged
+                guard mayShrink || !feed.isSuspicious(records: after, before: before) else {
+                    throw BackOfficeError(
+                        .file,
+                        "\(after) of \(before) \(feed) would be left: an export that failed looks like that. Nothing was "
+                            + "changed; if it is right, say --may-shrink"
+                    )
+                }
                 try database.execute(sql: "DROP TABLE incoming")
                 return outcome
             }

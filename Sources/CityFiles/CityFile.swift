@@ -52,7 +52,10 @@ package enum CityFile {
                 problems: notes.problems.sorted { ($0.line ?? 0, $0.place) < ($1.line ?? 0, $1.place) }
             )
         }
-        guard let text = String(validating: Array(bytes), as: UTF8.self) else {
+        // Editors put a byte order mark first.
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let bytes = bytes.starts(with: mark) ? Array(bytes.dropFirst(mark.count)) : Array(bytes)
+        guard let text = String(validating: bytes, as: UTF8.self) else {
             notes.add([], "is not UTF-8 text; save it as UTF-8")
             throw fail()
         }
@@ -63,13 +66,13 @@ package enum CityFile {
         guard let draft else { throw fail() }
         // What the reader noted keeps a value out of the city; checking the rest as well tells all faults at once.
         let isRuleFaulty = notes.problems.contains { $0.place.hasPrefix("rules.") }
-        for problem in draft.problems() where !isKnown(problem, notes) {
+        for problem in draft.city.problems(spare: draft.spare) where !isKnown(problem, notes) {
             // A faulty rule is in no zone, so that what names it would seem wrong too.
             if isRuleFaulty, problem.path.first == "temporary" { continue }
             notes.add(problem.path, problem.problem)
         }
         guard notes.problems.isEmpty else { throw fail() }
-        return draft
+        return draft.city
     }
 
     /// Whether a fault was noted already at that very place, or follows from one noted within it.

@@ -53,6 +53,7 @@ struct CityItem {
     /// The text of a scalar; nil: none stands there.
     var word: String? { if case .scalar(let scalar) = node { scalar.string } else { nil } }
     var isList: Bool { if case .sequence = node { true } else { false } }
+    var isEmptyList: Bool { if case .sequence(let items) = node { items.isEmpty } else { false } }
 
     // MARK: Containers
 

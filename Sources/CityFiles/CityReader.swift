@@ -9,8 +9,8 @@ struct CityReader {
         "temporary", "plateSeries",
     ]
 
-    /// What could be read; faults are noted. nil where the file is no mapping at all.
-    func city() -> City? {
+    /// What could be read, and the rules that nothing names; faults are noted. nil where the file is no mapping at all.
+    func city() -> (city: City, spare: [ParkingRule])? {
         guard root.isMapping else {
             root.add("is no mapping of keys to values; its keys are \(Self.keys.joined(separator: ", "))")
             return nil
@@ -18,7 +18,7 @@ struct CityReader {
         let top = root.members(Self.keys)
         let payment = payment(top["payment"])
         let rules = RuleReader().rules(top.required("rules", "name the rules that its zones have"))
-        return City(
+        let city = City(
             name: top.required("city", "give the municipality's name")?.text("the municipality's name") ?? "",
             timeZone: top.required("timeZone", "give an IANA name such as America/Toronto")?
                 .text("an IANA name such as America/Toronto") ?? "",
@@ -32,6 +32,8 @@ struct CityReader {
             paymentURL: payment.url,
             plateSeries: top["plateSeries"].map(series) ?? PlateSeries.usual
         )
+        let named = Set(city.allRules.map(\.id))
+        return (city, rules.rules.values.filter { !named.contains($0.id) })
     }
 
     private func series(_ item: CityItem) -> [PlateSeries] {

@@ -131,6 +131,10 @@ struct RuleReader {
             return nil
         }
         let members = item.members(["days", "weeks", "hours", "season", "from", "until", "holidays"])
+        // An emptied list would mean every day, or the whole day: none is written without the key.
+        for member in ["days", "weeks", "hours"].compactMap({ members[$0] }) where member.isEmptyList {
+            member.add("is empty; name at least one, or leave the key out where that is what you mean")
+        }
         let hours = members.required("hours", "write such as 08:00-18:00, or all-day")?.oneOrMore("hours").compactMap(
             hours
         )

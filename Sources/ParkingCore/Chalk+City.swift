@@ -30,9 +30,10 @@ extension City {
                     isInForce: state.isInForce,
                     rule: ChalkRule(
                         rule: state.rule.id.text,
+                        zone: zone.zone,
                         basis: limit.same == .position ? .position : .zone,
                         limitMinutes: limit.minutes,
-                        graceMinutes: state.rule.graceMinutes,
+                        graceMinutes: max(ParkingRule.leastGraceMinutes, state.rule.graceMinutes),
                         returnAfterMinutes: limit.returnAfterMinutes,
                         hours: hours,
                         mayRepeat: limit.mayRepeat

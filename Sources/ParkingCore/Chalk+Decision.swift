@@ -82,6 +82,7 @@ struct ChalkReckoning {
         let first = mark.photos.isEmpty ? links.first { $0.mark.read == mark.stay }?.mark : mark
         return ChalkFinding(
             rule: rule.rule,
+            zone: rule.zone,
             basis: rule.basis,
             limitMinutes: rule.limitMinutes,
             firstRead: mark.read,

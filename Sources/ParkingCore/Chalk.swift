@@ -90,6 +90,8 @@ package struct ChalkMark: Hashable, Sendable, Codable {
 package struct ChalkRule: Hashable, Sendable, Codable {
     /// Name of the rule in the city's file.
     package let rule: String
+    /// Where it holds: one rule of two zones may count other hours in each. nil: asked for no zone.
+    package let zone: ZoneID?
     package let basis: ChalkBasis
     package let limitMinutes: Int
     /// Time beyond the limit that is let pass.
@@ -105,6 +107,7 @@ package struct ChalkRule: Hashable, Sendable, Codable {
 
     package init(
         rule: String,
+        zone: ZoneID? = nil,
         basis: ChalkBasis,
         limitMinutes: Int,
         graceMinutes: Int = 0,
@@ -113,6 +116,7 @@ package struct ChalkRule: Hashable, Sendable, Codable {
         mayRepeat: Bool = false
     ) {
         self.rule = rule
+        self.zone = zone
         self.basis = basis
         self.limitMinutes = limitMinutes
         self.graceMinutes = graceMinutes
@@ -125,6 +129,8 @@ package struct ChalkRule: Hashable, Sendable, Codable {
 /// A car that was there longer than the limit allows, if it stayed: the probability of that is stated.
 package struct ChalkFinding: Hashable, Sendable, Codable {
     package let rule: String
+    /// nil: asked for no zone, or written before it was kept.
+    package let zone: ZoneID?
     package let basis: ChalkBasis
     package let limitMinutes: Int
     /// The pass from which the time counts.
@@ -157,8 +163,12 @@ package struct ChalkFinding: Hashable, Sendable, Codable {
     /// Of the first pass, close-up first.
     package let photos: [ChalkPhoto]
 
+    /// Whether it is about this limit in this zone.
+    package func isOf(_ rule: String, in zone: ZoneID) -> Bool { self.rule == rule && (self.zone ?? zone) == zone }
+
     package init(
         rule: String,
+        zone: ZoneID? = nil,
         basis: ChalkBasis,
         limitMinutes: Int,
         firstRead: UUIDv7,
@@ -177,6 +187,7 @@ package struct ChalkFinding: Hashable, Sendable, Codable {
         photos: [ChalkPhoto]
     ) {
         self.rule = rule
+        self.zone = zone
         self.basis = basis
         self.limitMinutes = limitMinutes
         self.firstRead = firstRead
@@ -196,7 +207,7 @@ package struct ChalkFinding: Hashable, Sendable, Codable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case rule, basis, limitMinutes, firstRead, firstSeen, lastSeen, elapsedSeconds, stayedProbability, passes
+        case rule, zone, basis, limitMinutes, firstRead, firstSeen, lastSeen, elapsedSeconds, stayedProbability, passes
         case keptMissedPasses = "missedPasses"
         case passesElsewhere, distanceMetres, firstPlate, lastPlate, firstConfidence, isElapsedCertain, photos
     }

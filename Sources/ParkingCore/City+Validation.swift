@@ -30,10 +30,12 @@ extension City {
     }
 
     /// Everything that is wrong, in the order of the file.
-    package func problems() -> [CityProblem] {
+    /// - Parameter spare: rules of the file that no zone and no temporary change names: one day they will be.
+    package func problems(spare: [ParkingRule] = []) -> [CityProblem] {
         var found: [CityProblem] = []
         if name.isEmpty { found.append(CityProblem(["city"], "is empty; give the municipality's name")) }
-        if TimeZone(identifier: timeZone) == nil {
+        // EST, UTC-5 and their like name an offset that knows no summer time: every sign would be an hour off.
+        if TimeZone(identifier: timeZone) == nil || !timeZone.contains("/") {
             found.append(
                 CityProblem(
                     ["timeZone"],
@@ -49,17 +51,15 @@ extension City {
         }
         found += paymentProblems()
         found += infractionProblems()
-        found += ruleProblems()
+        found += ruleProblems(allRules + spare)
         found += zoneProblems()
         found += changeProblems()
         return found
     }
 
     /// Every rule once, with where it stands first.
-    private var allRules: [ParkingRule] {
-        let added = temporaryChanges.flatMap { change -> [ParkingRule] in
-            if case .add(let rules) = change.effect { rules } else { [] }
-        }
+    package var allRules: [ParkingRule] {
+        let added = temporaryChanges.flatMap(\.addedRules)
         var seen: Set<RuleID> = []
         return (zones.flatMap(\.rules) + added).filter { seen.insert($0.id).inserted }
     }
@@ -125,9 +125,9 @@ extension City {
         return found
     }
 
-    private func ruleProblems() -> [CityProblem] {
+    private func ruleProblems(_ rules: [ParkingRule]) -> [CityProblem] {
         let codes = Set(infractions.map(\.code))
-        return allRules.flatMap { rule -> [CityProblem] in
+        return rules.flatMap { rule -> [CityProblem] in
             var found: [CityProblem] = []
             func add(_ key: String, _ problem: String) {
                 found.append(CityProblem(["rules", rule.id.text, key], problem))
@@ -203,7 +203,13 @@ extension City {
             func add(_ key: String, _ problem: String) {
                 found.append(CityProblem(["temporary", String(index + 1), key], problem))
             }
-            if change.until <= change.from { add("until", "\(change.until) is not after \(change.from)") }
+            if change.until <= change.from {
+                add("until", "\(change.until) is not after \(change.from)")
+            } else if let clock = TimeZone(identifier: timeZone), change.span(in: clock).isEmpty {
+                add("until", "\(change.until) is the same instant as \(change.from); the change would never run")
+            }
+            let concerned = zones.filter { change.concerns($0.zone) }.flatMap(\.rules)
+            let added = temporaryChanges.flatMap(\.addedRules)
             for zone in change.zones where !zoneNames.contains(zone) {
                 add(
                     "zones",
@@ -219,6 +225,11 @@ extension City {
                         "no rule waits for '\(word.prefix(60))'; write the word that stands after 'declared:' in the rule"
                             + Spelling.suggestion(for: word, among: declarations)
                     )
+                } else if !(concerned + added).contains(where: { $0.declaration == word }) {
+                    add(
+                        "declare",
+                        "no rule of its zones waits for '\(word)', so that nothing would change; name others"
+                    )
                 }
             case .add(let rules): if rules.isEmpty { add("add", "names no rule") }
             case .suspend(let rules):
@@ -228,6 +239,10 @@ extension City {
                         "'\(rule)' is no rule of any zone"
                             + Spelling.suggestion(for: rule.text, among: ruleNames.map(\.text))
                     )
+                }
+                for rule in rules where ruleNames.contains(rule) {
+                    guard !(concerned + added).contains(where: { $0.id == rule }) else { continue }
+                    add("suspend", "none of its zones has '\(rule)', so that nothing would change; name others")
                 }
             }
         }

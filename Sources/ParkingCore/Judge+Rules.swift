@@ -96,7 +96,7 @@ extension Judge {
         }
         if case .timeLimit(let limit) = rule.rule.kind {
             // Chalk is the car's own: another plate's stay says nothing.
-            guard other == plate, finding(of: rule.rule) != nil else {
+            guard other == plate, finding(of: rule.rule, in: zone) != nil else {
                 return Right(reason: .withinLimit(zone: zone.zone, limitMinutes: limit.minutes), feed: nil)
             }
             return nil
@@ -193,7 +193,11 @@ extension Judge {
         func broken(_ alert: Alert, _ doubts: [SecondLookReason] = []) -> RuleViolation {
             RuleViolation(rule: rule, alert: alert, doubts: doubts, feeds: feeds)
         }
-        if let shared = sharedPermit(own, rule: rule.rule, zone: zone) { return broken(shared.alert, shared.doubts) }
+        if let shared = sharedPermit(own, rule: rule.rule, zone: zone) {
+            // Without its permit's right the car must have stayed beyond the limit all the same.
+            let stay = finding(of: rule.rule, in: zone).map { doubts(of: $0, in: zone) } ?? []
+            return broken(shared.alert, shared.doubts + stay)
+        }
         switch rule.rule.kind {
         case .permitOnly: return broken(.noPermit(zone: zone.zone, infraction: infraction))
         case .payByPlate:
@@ -202,7 +206,7 @@ extension Judge {
         case .ban(let ban):
             return broken(.banned(zone: zone.zone, infraction: infraction, rule: rule.rule.id, ban: ban))
         case .timeLimit:
-            guard let finding = finding(of: rule.rule) else { return nil }
+            guard let finding = finding(of: rule.rule, in: zone) else { return nil }
             let alert = Alert.overtime(
                 zone: zone.zone,
                 infraction: infraction,
@@ -214,9 +218,9 @@ extension Judge {
         }
     }
 
-    /// The stay beyond this limit, if it is more probable than not.
-    private func finding(of rule: ParkingRule) -> ChalkFinding? {
-        chalk.first { $0.rule == rule.id.text && $0.stayedProbability >= 0.5 }
+    /// The stay beyond this limit by this zone's hours, if it is more probable than not.
+    private func finding(of rule: ParkingRule, in zone: Zone) -> ChalkFinding? {
+        chalk.first { $0.isOf(rule.id.text, in: zone.zone) && $0.stayedProbability >= 0.5 }
     }
 
     private func doubts(of finding: ChalkFinding, in zone: Zone) -> [SecondLookReason] {
@@ -300,7 +304,8 @@ extension Judge {
     // MARK: Lists that hold anywhere
 
     func exemption(of other: Plate) -> ClearReason? {
-        for case .exemption(let record) in records[other] ?? [] where record.validity.contains(now) {
+        for case .exemption(let record) in records[other] ?? []
+        where record.validity.from <= now && now < record.validity.to.addingTimeInterval(policy.leastGraceSeconds) {
             return .exemption(id: record.exemption, kind: record.kind)
         }
         return nil

@@ -28,7 +28,7 @@ package struct JudgementPolicy: Hashable, Sendable, Codable {
     package var alternateShare = 0.05
     /// Rights, limits and rules are never held to fewer seconds than this: clocks of meters, telephones and vehicles
     /// differ.
-    package var leastGraceSeconds = 60.0
+    package var leastGraceSeconds = Double(ParkingRule.leastGraceMinutes) * 60
     /// Vehicles of one permit seen within this time of each other stand there at once.
     package var sharedPermitSureSeconds = 120.0
     /// Nobody leaves a place, and another takes it, between two reads as near in time as this.

@@ -55,7 +55,33 @@ package struct RowProblem: Error, Hashable, Sendable, Codable, CustomStringConve
     package init(line: Int, column: String?, reason: String) {
         self.line = line
         self.column = column
-        self.reason = reason
+        // What a file says is shown on terminals: no control characters, and not at any length.
+        let plain = String(
+            String.UnicodeScalarView(
+                reason.unicodeScalars.prefix(300).map { scalar in
+                    scalar.properties.generalCategory == .control ? "\u{FFFD}" : scalar
+                }
+            )
+        )
+        self.reason = plain.unicodeScalars.count < 300 ? plain : plain + "..."
+    }
+
+    /// A record whose key stands further up, on line `earlier` if that is known.
+    package static func doubled(_ key: String, line: Int, earlier: Int?, column: String) -> RowProblem {
+        let place = earlier.map { "on line \($0)" } ?? "further up"
+        return RowProblem(
+            line: line,
+            column: column,
+            reason: "'\(key)' stands \(place) already; each record has one row"
+        )
+    }
+}
+
+extension Feed {
+    /// Whether so many records in place of so many look like an export that failed: then everyone who lost a right would
+    /// be a violator by fresh lists. Sessions come and go, so that only an empty list of them is asked about.
+    package func isSuspicious(records: Int, before: Int) -> Bool {
+        records == 0 ? before > 0 : self != .sessions && before >= 20 && records * 2 < before
     }
 }
 

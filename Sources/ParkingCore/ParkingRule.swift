@@ -18,6 +18,8 @@ package struct ParkingRule: Hashable, Sendable, Codable, Identifiable {
     package let permits: [PermitKind]
     /// Minutes by which each right that ended, each limit and each beginning of the rule is given to the driver.
     package let graceMinutes: Int
+    /// Nobody is held to less than this after a right or a limit, whatever the file says.
+    package static let leastGraceMinutes = 1
     /// A session bought up to so many minutes after the read counts as bought on arrival.
     package let arrivalMinutes: Int
     /// Holds only while a temporary change declares this, such as "snow"; nil: needs no declaration.
@@ -142,6 +144,8 @@ package struct TemporaryChange: Hashable, Sendable, Codable {
         self.until = until
         self.effect = effect
     }
+
+    var addedRules: [ParkingRule] { if case .add(let rules) = effect { rules } else { [] } }
 
     package func concerns(_ zone: ZoneID) -> Bool { zones.isEmpty || zones.contains(zone) }
 }

@@ -62,6 +62,9 @@ package struct Ticket: Hashable, Sendable, Codable, Identifiable {
     package let number: TicketNumber
     package let read: UUIDv7
     package let issuedAt: Date
+    /// When the car stood there, which may be long before an officer accepted the alert; nil: not kept by the version
+    /// that wrote it.
+    package let observedAt: Date?
     package let plate: Plate
     /// Region of issue, such as "CA-ON"; nil: not known, the officer fills it in.
     package let region: String?
@@ -85,6 +88,7 @@ package struct Ticket: Hashable, Sendable, Codable, Identifiable {
         number: TicketNumber,
         read: UUIDv7,
         issuedAt: Date,
+        observedAt: Date? = nil,
         plate: Plate,
         region: String?,
         vehicle: VehicleID,
@@ -102,6 +106,7 @@ package struct Ticket: Hashable, Sendable, Codable, Identifiable {
         self.number = number
         self.read = read
         self.issuedAt = issuedAt
+        self.observedAt = observedAt
         self.plate = plate
         self.region = region
         self.vehicle = vehicle
@@ -115,4 +120,9 @@ package struct Ticket: Hashable, Sendable, Codable, Identifiable {
         self.address = address
         self.vehicleDetails = vehicleDetails
     }
+
+    /// The instant of the infraction.
+    package var infractionAt: Date { observedAt ?? issuedAt }
+    /// Within a minute: the two times need not be told apart.
+    package var isIssuedAtOnce: Bool { abs(issuedAt.timeIntervalSince(infractionAt)) < 60 }
 }

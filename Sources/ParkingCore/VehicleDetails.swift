@@ -77,8 +77,7 @@ package struct VehicleDetails: Hashable, Sendable, Codable {
     package var problem: String? {
         for (name, field) in fields {
             guard let text = field?.text else { continue }
-            let isPrintable = text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
-            guard (1...60).contains(text.count), isPrintable else {
+            guard WrittenText.isFit(text, longest: 60) else {
                 return "the vehicle's \(name) takes 1 to 60 printable characters"
             }
         }

@@ -123,8 +123,9 @@ extension PatrolDesk {
             return nil
         }
         let begun = answer.stay?.time ?? plain.time
-        let raised = Set(answer.findings.map(\.rule))
-        let next = answer.limits.filter { !raised.contains($0.rule.rule) }.compactMap { limit in
+        let next = answer.limits.filter { limit in
+            !answer.findings.contains { $0.isOf(limit.rule.rule, in: limit.zone) }
+        }.compactMap { limit in
             limit.rule.dueAt(since: begun).map { (at: $0, minutes: limit.rule.limitMinutes) }
         }.min { $0.at < $1.at }
         let mark = ChalkMark(

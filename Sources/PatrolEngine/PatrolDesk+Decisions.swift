@@ -223,6 +223,7 @@ extension PatrolDesk {
                     number: number,
                     read: fact.read.id,
                     issuedAt: now,
+                    observedAt: fact.read.time,
                     plate: plate,
                     region: details?.region?.text,
                     vehicle: settings.vehicle,
@@ -277,7 +278,7 @@ extension PatrolDesk {
             throw EngineError(.unknownRead, "there is no ticket with id \(id)")
         }
         func field(_ text: String?) -> VehicleDetails.Field? {
-            text.map { .init(text: $0.trimmingCharacters(in: .whitespacesAndNewlines), source: .officer) }
+            text.map { .init(text: WrittenText.tidied($0), source: .officer) }
         }
         let given = VehicleDetails(
             region: field(request.region),
@@ -302,9 +303,9 @@ extension PatrolDesk {
     }
 
     private static func reason(_ text: String) throws -> String {
-        let reason = text.trimmingCharacters(in: .whitespacesAndNewlines)
-        guard (1...200).contains(reason.count) else {
-            throw EngineError(.request, "a reason of 1 to 200 characters is needed")
+        let reason = WrittenText.tidied(text)
+        guard WrittenText.isFit(reason, longest: 200) else {
+            throw EngineError(.request, "a reason of 1 to 200 printable characters is needed")
         }
         return reason
     }
@@ -313,7 +314,14 @@ extension PatrolDesk {
 
     /// - Throws: `EngineError` (`unknownRead` for an unknown ticket, `notTicketable` when it cannot be done now).
     package func reprint(_ ticket: UUIDv7, _ request: ReprintRequest) async throws -> TicketSummary {
-        try await asked(of: ticket) { try await self.printer.reprint(ticket, reason: request.reason) }
+        let reason = try PatrolDesk.reason(request.reason)
+        if let stored = try await store.ticket(ticket), let void = stored.voidReason {
+            throw EngineError(
+                .notTicketable,
+                "ticket \(stored.ticket.number) is void (\(void)): a copy of it would ask for money that nobody owes"
+            )
+        }
+        return try await asked(of: ticket) { try await self.printer.reprint(ticket, reason: reason) }
     }
 
     /// - Throws: as `reprint`.

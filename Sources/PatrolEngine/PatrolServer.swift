@@ -6,6 +6,7 @@ internal import NIOCore
 internal import ParkingCore
 internal import PatrolAPI
 internal import ServiceLifecycle
+internal import Synchronization
 
 /// Serves the calls listed in PatrolAPI/Messages.swift.
 package struct PatrolServer: Service {
@@ -43,19 +44,22 @@ package struct PatrolServer: Service {
     }
 
     package func run() async throws {
-        try? FileManager.default.removeItem(atPath: socketPath)
+        let place = SocketPlace(path: socketPath)
+        try place.clear()
         let (path, mode, isServing) = (socketPath, socketMode, isServing)
+        let own = Mutex<UInt64?>(nil)
         let application = Application(
             router: router(),
             configuration: .init(address: .unixDomainSocket(path: path), serverName: "patrold"),
             onServerRunning: { _ in
                 try? FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+                own.withLock { $0 = place.identity() }
                 isServing()
             },
             logger: logger
         )
         try await application.run()
-        try? FileManager.default.removeItem(atPath: path)
+        place.remove(own.withLock { $0 })
     }
 
     private func router() -> Router<BasicRequestContext> {

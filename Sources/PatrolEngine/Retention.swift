@@ -12,6 +12,8 @@ package import SyncProtocol
 package struct Retention: Sendable {
     package let store: PatrolStore
     package let photos: EvidenceFolder
+    /// What its bundles name is evidence, and no stray, even where an older database has been put in place.
+    package let chain: ChainFolder
     package let periods: RetentionPeriods
 
     /// Reads that one transaction takes: some milliseconds.
@@ -21,10 +23,12 @@ package struct Retention: Sendable {
     package init(
         store: PatrolStore,
         photos: EvidenceFolder,
+        chain: ChainFolder,
         periods: RetentionPeriods
     ) {
         self.store = store
         self.photos = photos
+        self.chain = chain
         self.periods = periods
     }
 
@@ -69,7 +73,9 @@ package struct Retention: Sendable {
         let names = try await onFiles { photos.photos(before: time) }
         var erased = 0
         for start in stride(from: 0, to: names.count, by: 500) {
-            let strays = try await store.strayPhotos(among: Array(names[start..<min(names.count, start + 500)]))
+            let unknown = try await store.strayPhotos(among: Array(names[start..<min(names.count, start + 500)]))
+            let signed = try await onFiles { try chain.photosNamed(among: Set(unknown)) }
+            let strays = unknown.filter { !signed.contains($0) }
             try await erase(strays)
             erased += strays.count
         }

@@ -15,8 +15,12 @@ package struct ListImportOptions: Hashable, Sendable {
     /// When the file was true.
     package var asOf: Date
 
-    package init(keepGood: Bool, merge: Bool, asOf: Date) {
+    /// False: what looks like an export that failed is refused.
+    package var mayShrink: Bool
+
+    package init(keepGood: Bool, merge: Bool, mayShrink: Bool = true, asOf: Date) {
         self.keepGood = keepGood
+        self.mayShrink = mayShrink
         self.merge = merge
         self.asOf = asOf
     }
@@ -124,7 +128,7 @@ private final class ListImportRun {
             if let seen {
                 try seen.bind(record.key, at: 1)
                 guard try seen.run() == 1 else {
-                    return note(RowProblem(line: line, column: table.keyColumns[0], reason: doubled(record.key, nil)))
+                    return note(.doubled(record.key, line: line, earlier: nil, column: table.keyColumns[0]))
                 }
                 try writer.remove(record.key)
                 try writer.insert(record, row: nil)
@@ -140,10 +144,6 @@ private final class ListImportRun {
         if problems.count < ListImportReport.shown { problems.append(problem) }
     }
 
-    private func doubled(_ key: String, _ line: Int?) -> String {
-        "'\(key)' stands \(line.map { "on line \($0)" } ?? "further up") already; each record has one row"
-    }
-
     func finish() throws -> ListImportReport {
         if !options.merge { try buildIndexes() }
         let after = try Int.fetchOne(db, sql: "SELECT count(*) FROM \(table.name)") ?? 0
@@ -156,6 +156,14 @@ private final class ListImportRun {
             recordsAfter: after
         )
         guard badRows == 0 || options.keepGood else { throw PatrolStoreError.importRefused(report) }
+        guard options.mayShrink || options.merge || !table.feed.isSuspicious(records: after, before: before) else {
+            throw PatrolStoreError.listFile(
+                path: path,
+                problem:
+                    "\(after) of \(before) records would be left: an export that failed looks like that. Nothing was "
+                    + "changed; if it is right, say --may-shrink"
+            )
+        }
         try db.execute(
             sql: "UPDATE feed_state SET records = ? WHERE feed = ?",
             arguments: [after, table.name]
@@ -183,7 +191,7 @@ private final class ListImportRun {
             let rows = try Row.fetchCursor(db, sql: doubles + " ORDER BY row")
             while let row = try rows.next() {
                 let line: Int = row["row"]
-                note(RowProblem(line: line, column: table.keyColumns[0], reason: doubled(row["key"], row["first"])))
+                note(.doubled(row["key"], line: line, earlier: row["first"], column: table.keyColumns[0]))
                 goodRows -= 1
             }
             try db.execute(sql: "DELETE FROM \(table.name) WHERE row IN (SELECT row FROM (\(doubles)))")

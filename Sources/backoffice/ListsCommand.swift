@@ -42,6 +42,9 @@ struct ListsImportCommand: ParsableCommand {
     @Flag(help: "Keep the good rows of a file that has bad ones.")
     var keepGood = false
 
+    @Flag(help: "Take a file that empties the list, or leaves less than half of one (sessions: that empties it).")
+    var mayShrink = false
+
     @Flag(help: "Print the result as one line of JSON.")
     var json = false
 
@@ -52,7 +55,11 @@ struct ListsImportCommand: ParsableCommand {
             let size = (try? FileManager.default.attributesOfItem(atPath: file)[.size] as? Int) ?? 0
             let terminal = isatty(STDERR_FILENO) == 1
             var told = -1
-            let outcome = try ListsFile(path: file, feed: feed).replace(in: records, keepGood: keepGood) { bytes in
+            let outcome = try ListsFile(path: file, feed: feed).replace(
+                in: records,
+                keepGood: keepGood,
+                mayShrink: mayShrink
+            ) { bytes in
                 let share = size > 0 ? bytes * 100 / size : 100
                 guard terminal, share != told else { return }
                 told = share

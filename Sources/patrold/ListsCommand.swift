@@ -78,6 +78,8 @@ private struct ImportCommand: AsyncParsableCommand {
     @OptionGroup var target: DatabaseOption
     @Flag(help: "Take the good rows of a file that has bad ones.") var keepGood = false
     @Flag(help: "Add and replace records; keep those that the file does not name.") var merge = false
+    @Flag(help: "Take a file that empties the list, or leaves less than half of one (sessions: that empties it).")
+    var mayShrink = false
     @Option(help: ArgumentHelp("When the file was true, ISO 8601 with offset (default: now).", valueName: "time"))
     var asOf: String?
     @Flag(help: "Print the outcome as one line of JSON.") var json = false
@@ -98,6 +100,10 @@ private struct ImportCommand: AsyncParsableCommand {
         if let asOf, InstantText.date(Array(asOf.utf8)) == nil {
             throw ValidationError("--as-of: '\(asOf)' is no time such as 2026-11-21T14:00:00Z")
         }
+        // A list dated ahead would never be too old to ticket by.
+        if let asOf, let time = InstantText.date(Array(asOf.utf8)), time > Date().addingTimeInterval(300) {
+            throw ValidationError("--as-of: \(asOf) is ahead of this machine's clock; no file is true from the future")
+        }
     }
 
     func run() async throws {
@@ -109,7 +115,7 @@ private struct ImportCommand: AsyncParsableCommand {
             let report = try await store.importList(
                 feed,
                 from: file,
-                options: ListImportOptions(keepGood: keepGood, merge: merge, asOf: time)
+                options: ListImportOptions(keepGood: keepGood, merge: merge, mayShrink: mayShrink, asOf: time)
             ) { meter.show($0) }
             meter.clear()
             try store.close()

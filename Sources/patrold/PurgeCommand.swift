@@ -87,6 +87,7 @@ struct PurgeCommand: AsyncParsableCommand {
             let retention = Retention(
                 store: store,
                 photos: try EvidenceFolder("\(data)/photos"),
+                chain: ChainFolder(EvidencePaths(data: data).chain),
                 periods: periods
             )
             let all = counts.reads

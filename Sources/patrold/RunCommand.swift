@@ -175,6 +175,7 @@ private struct LiveWiring {
                 retention: Retention(
                     store: store,
                     photos: evidence,
+                    chain: ChainFolder(EvidencePaths(data: configuration.data).chain),
                     periods: RetentionPeriods(
                         readsSeconds: configuration.retentionReadsSeconds,
                         unsentSeconds: configuration.retentionUnsentSeconds

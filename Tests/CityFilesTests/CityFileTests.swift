@@ -99,6 +99,7 @@ struct CityFileTests {
         "each mistake is named with its line, its key and a cure",
         arguments: [
             ("timeZone: America/Toronto", "timeZone: America/Torronto", 2, "timeZone", "IANA"),
+            ("timeZone: America/Toronto", "timeZone: EST", 2, "timeZone", "America/Toronto"),
             ("timeZone: America/Toronto", "timezone: America/Toronto", 2, "timezone", "did you mean 'timeZone'?"),
             (
                 "regime: administrativePenalty", "plateSeries: [AAA-000]\nregime: administrativePenalty", 3,
@@ -115,6 +116,9 @@ struct CityFileTests {
             ("days: mon-fri", "days: mon-fry", 17, "rules.pay.when.days", "mon-fri"),
             ("hours: 08:00-18:00", "hours: 8-18", 17, "rules.pay.when.hours", "08:00-18:00"),
             ("days: mon-fri, hours: 08:00-18:00,", "days: mon-fri,", 17, "rules.pay.when.hours", "is missing"),
+            ("hours: 08:00-18:00", "hours: []", 17, "rules.pay.when.hours", "at least one"),
+            ("days: mon-fri", "days: []", 17, "rules.pay.when.days", "leave the key out"),
+            ("days: mon-fri", "weeks: []", 17, "rules.pay.when.weeks", "leave the key out"),
             ("holidays: excluded", "holidays: never", 17, "rules.pay.when.holidays", "included"),
             ("grace: 5", "grace: 5 min", 18, "rules.pay.grace", "whole number"),
             ("grace: 5", "cause: event", 18, "rules.pay.cause", "noParking"),
@@ -127,6 +131,17 @@ struct CityFileTests {
             ("rules: [pay]", "rules: [pey]", 23, "zones.main.rules.1", "did you mean 'pay'?"),
             ("until: 2026-08-15 20:00", "until: 2026-08-15 25:00", 25, "temporary.1.until", "local time"),
             ("until: 2026-08-15 20:00", "until: 2026-08-14 20:00", 25, "temporary.1.until", "not after"),
+            (
+                "until: 2026-08-15 20:00", "until: 2026-08-15 08:00", 25, "temporary.1.until", "not after"
+            ),
+            (
+                "from: 2026-08-15 08:00, until: 2026-08-15 20:00", "from: 2026-08-15 24:00, until: 2026-08-16 00:00",
+                25, "temporary.1.until", "never run"
+            ),
+            (
+                "from: 2026-08-15 08:00, until: 2026-08-15 20:00", "from: 2026-03-08 02:10, until: 2026-03-08 02:50",
+                25, "temporary.1.until", "never run"
+            ),
             ("suspend: all", "declare: snow", 25, "temporary.1.declare", "snow"),
             ("suspend: all", "suspend: all, declare: x", 25, "temporary.1", "exactly one"),
         ]
@@ -138,6 +153,42 @@ struct CityFileTests {
         let told = try #require(found.first { $0.place == place }, "\(found)")
         #expect(told.line == line)
         #expect(told.problem.contains(cure), "\(told.problem)")
+    }
+
+    /// A second zone, with a rule that no zone names.
+    private var two: String {
+        small.replacing("zones:\n", with: "  spare: {kind: noParking, infraction: P-1, when: always}\nzones:\n")
+            .replacing(
+                "temporary:",
+                with: """
+                      side:
+                        name: Side Street
+                        outline: [[43.002, -79.000], [43.003, -79.000], [43.003, -78.999], [43.002, -78.999]]
+                        rules: []
+                    temporary:
+                    """
+            )
+    }
+
+    @Test(
+        "what can never have an effect is a mistake too",
+        arguments: [
+            ("infraction: P-1, when: always", "infraction: P-9, when: always", "rules.spare.infraction", "not defined"),
+            ("zones: all, from", "zones: [side], from", "temporary.1.suspend", "none of its zones has 'pay'"),
+        ]
+    )
+    func idle(good: String, bad: String, place: String, cure: String) throws {
+        let sound = two.replacing("suspend: all", with: "suspend: [pay]")
+        #expect(problems(sound).isEmpty, "\(problems(sound))")
+        let text = sound.replacing(good, with: bad, maxReplacements: 1)
+        try #require(text != sound)
+        let told = try #require(problems(text).first { $0.place == place }, "\(problems(text))")
+        #expect(told.problem.contains(cure), "\(told.problem)")
+    }
+
+    @Test("a byte order mark is no part of the text")
+    func byteOrderMark() throws {
+        _ = try CityFile.city(bytes: [0xEF, 0xBB, 0xBF] + Array(small.utf8), name: "city.yaml")
     }
 
     @Test("all mistakes are told at once, in the order of the file")

@@ -44,7 +44,10 @@ import Testing
         for feed in Self.feeds {
             let result = try Command.run(
                 "patrold",
-                ["lists", "import", try path(feed), "--feed", feed, "--database", "\(data)/patrol.sqlite"]
+                [
+                    "lists", "import", try path(feed), "--feed", feed, "--database", "\(data)/patrol.sqlite",
+                    "--may-shrink",
+                ]
             )
             #expect(result.exitCode == 0, "\(result.errors)")
         }

@@ -65,7 +65,6 @@ struct Street {
     /// 08:00 to 21:00, every day.
     static var day: Schedule { Schedule(hours: [HourSpan("08:00-21:00") ?? .wholeDay]) }
 
-    /// 0.001 degrees: some 111 m north by 81 m east.
     /// A town of nothing but these zones and infractions, named by their codes, gravest first.
     static func city(_ zones: [Zone], infractions codes: [String], changes: [TemporaryChange] = []) -> City {
         City(
@@ -87,6 +86,7 @@ struct Street {
         )
     }
 
+    /// 0.001 degrees: some 111 m north by 81 m east.
     static func square(latitude: Double) throws -> [GeoPoint] {
         try [(0.0, 0.0), (0.0, 0.001), (0.001, 0.001), (0.001, 0.0)].map {
             try GeoPoint(latitude: latitude + $0.0, longitude: -79 + $0.1)

@@ -182,6 +182,10 @@ import Testing
         // A void one is no obstacle; its number is not given again.
         let id = try #require(ticket?.id)
         _ = try await patrol.desk.void(id, VoidRequest(reason: "wrong street"))
+        let copy = await #expect(throws: EngineError.self) {
+            try await patrol.desk.reprint(id, ReprintRequest(reason: "jam"))
+        }
+        #expect(copy?.code == .notTicketable && copy?.message.contains("wrong street") == true)
         let again = try await patrol.desk.accept(second.read.id, AcceptRequest(confirmedPlate: "CKRT208")).ticket
         #expect(again != nil && again?.number != ticket?.number)
     }

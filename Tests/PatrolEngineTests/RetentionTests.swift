@@ -33,11 +33,18 @@ import Testing
         )
         try await patrol.store.record(read: clear, at: patrol.time)
         try await patrol.store.acknowledge(through: try await patrol.store.lastSequence())
+        // A photo of which only the signed chain knows: an older database was put in place.
+        let signed = try folder.store(EvidencePhoto(role: .closeUp, jpeg: [0xFF, 0xD8, 0xFF, 3, 0xFF, 0xD9]))
+        let chain = patrol.folder.appending(path: "chain")
+        try FileManager.default.createDirectory(at: chain, withIntermediateDirectories: true)
+        try Data("{\"photos\":[{\"sha256\":\"\(signed.sha256)\"}]}\n".utf8)
+            .write(to: chain.appending(path: "000000000001.jsonl"))
         let link = patrol.folder.appending(path: "second-name")
         try FileManager.default.linkItem(atPath: kept.path, toPath: link.path)
         let retention = Retention(
             store: patrol.store,
             photos: folder,
+            chain: ChainFolder(chain.path),
             periods: .standard
         )
         #expect(try await retention.run(now: patrol.time) == nil)
@@ -45,7 +52,7 @@ import Testing
         let later = Date().addingTimeInterval(90_000)
         let record = try #require(try await retention.run(now: later))
         #expect(record.counts.reads == 1 && record.counts.photos == 1 && record.counts.strayPhotos == 1)
-        #expect(try photos(folder) == Set(hit.photos.map { "\($0.sha256).jpg" }))
+        #expect(try photos(folder) == Set((hit.photos.map(\.sha256) + [signed.sha256]).map { "\($0).jpg" }))
         // Its bytes were overwritten where they lay, not only its name taken away.
         #expect(try [UInt8](Data(contentsOf: link)) == [0, 0, 0, 0, 0, 0])
         #expect(!FileManager.default.fileExists(atPath: stray.path))

@@ -58,7 +58,7 @@ import Testing
             )
         }
         func take(_ list: [ListRecord]) throws -> ListImportOutcome {
-            try records.replace(feed: .sessions) { put in try list.forEach(put) }
+            try records.replace(feed: .sessions) { put in for record in list { _ = try put(record, nil) } }
         }
         func changes(after: Int64, limit: Int = 100) async throws -> ChangesAnswer {
             let json = try await records.changes(after: after, limit: limit, now: Samples.start)
@@ -110,6 +110,22 @@ import Testing
         #expect(error?.message.contains("line 3") == true)
         let outcome = try list.replace(in: records, keepGood: true)
         #expect(outcome.list.added == 1 && outcome.problemCount == 1)
+        // A key that stands twice is no reason to forget who paid: the first is kept, and both lines are told.
+        try Data(
+            (text.split(separator: "\n").prefix(2) + ["S1,ZZZZ999,M1,2026-06-16T14:00:00Z,2026-06-16T15:00:00Z"])
+                .joined(separator: "\n").utf8
+        ).write(to: URL(filePath: file))
+        let twice = #expect(throws: BackOfficeError.self) { try list.replace(in: records, keepGood: false) }
+        #expect(twice?.message.contains("line 3") == true && twice?.message.contains("on line 2 already") == true)
+        let kept = try list.replace(in: records, keepGood: true)
+        #expect(kept.list.unchanged == 1 && kept.list.altered == 0 && kept.problemCount == 1)
+        // What looks like a failed export takes nobody's right away.
+        try Data("session,plate,zone,from,to\n".utf8).write(to: URL(filePath: file))
+        let empty = #expect(throws: BackOfficeError.self) {
+            try list.replace(in: records, keepGood: false, mayShrink: false)
+        }
+        #expect(empty?.message.contains("0 of 1 sessions") == true && empty?.message.contains("--may-shrink") == true)
+        #expect(try list.replace(in: records, keepGood: false).list.removed == 1)
         let wrong = ListsFile(path: file, feed: .permits)
         #expect(throws: BackOfficeError.self) { try wrong.replace(in: records, keepGood: true) }
     }

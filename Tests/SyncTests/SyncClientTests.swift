@@ -63,9 +63,8 @@ private struct Vehicle: Sendable {
         try await withBackOffice(data: folder.path) { address, server in
             let lists = try server.records.replace(feed: .watchlist) { put in
                 for index in 1...30 {
-                    try put(
-                        .watchlist(WatchlistEntry(entry: "W\(index)", plate: try Plate("W\(index)"), reason: "look"))
-                    )
+                    let entry = WatchlistEntry(entry: "W\(index)", plate: try Plate("W\(index)"), reason: "look")
+                    _ = try put(.watchlist(entry), nil)
                 }
             }
             let client = try vehicle.client(address)

@@ -38,7 +38,8 @@ func sampleTicket(
     colour: VehicleColour? = .grey,
     address: PlaceAnswer? = nil,
     vehicleDetails: VehicleDetails? = nil,
-    serial: Int = 1042
+    serial: Int = 1042,
+    observedAt: String? = nil
 ) throws -> Ticket {
     Ticket(
         // Other tickets than the first have other identifiers.
@@ -46,6 +47,7 @@ func sampleTicket(
         number: try TicketNumber(serial: serial),
         read: try UUIDv7("019777b2-3c4d-7abc-8def-0123456789ac"),
         issuedAt: try #require(WireCoding.date("2026-06-16T14:05:03.250Z")),
+        observedAt: observedAt.flatMap(WireCoding.date),
         plate: try Plate(plate),
         region: region,
         vehicle: try VehicleID("car-7"),
@@ -147,6 +149,23 @@ func sampleAddress(number: String?, confirm: [PlaceAnswer.Doubt]) -> PlaceAnswer
             #expect(flat.contains(phrase), "\(phrase)")
         }
         #expect(flat.contains("To be confirmed by the officer") == !isSure)
+    }
+
+    @Test func `the paper tells when the car stood there, and when it was issued where that was later`() throws {
+        func words(_ observedAt: String) throws -> String {
+            let page = TicketPage(ticket: try sampleTicket(observedAt: observedAt), city: sampleCity())
+            let text = try withFile(page) { try output("pdftotext", "-layout", $0, "-") }
+            return text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        }
+        let atOnce = try words("2026-06-16T14:04:50Z")
+        #expect(atOnce.contains("10:04:50") && !atOnce.contains("Issued"))
+        let later = try words("2026-06-16T12:30:10Z")
+        #expect(later.contains("08:30:10 (UTC") && later.contains("Issued / D\u{E9}livr\u{E9} 10:05:03"))
+        let yesterday = try words("2026-06-16T03:59:00Z")
+        #expect(
+            yesterday.contains("2026-06-15") && yesterday.contains("Monday / lundi") && yesterday.contains("23:59:00")
+        )
+        #expect(yesterday.contains("2026-06-16 10:05:03"))
     }
 
     @Test func everyFieldStandsOnThePaperInBothLanguages() throws {

@@ -10,8 +10,8 @@ struct TicketLayout {
     let canvas: Canvas
 
     private var ticket: Ticket { page.ticket }
-    /// The law on the day of issue.
-    private var regime: LegalRegime { page.city.regime(at: ticket.issuedAt) }
+    /// The law on the day of the infraction, as the fine is.
+    private var regime: LegalRegime { page.city.regime(at: ticket.infractionAt) }
     private var left: Double { page.paper.margin }
     private var width: Double { page.paper.width - 2 * page.paper.margin }
     /// Too narrow for two things side by side.
@@ -210,11 +210,20 @@ struct TicketLayout {
         canvas.y = max(canvas.y, lineTop) + gap
     }
 
+    /// When it was issued, where that was not at once: what the driver was doing is told by the time of the infraction.
+    private var issuedLater: String? {
+        guard !ticket.isIssuedAtOnce else { return nil }
+        let date = text.date(ticket.issuedAt)
+        let day = date == text.date(ticket.infractionAt) ? "" : date + " "
+        return text.both("Issued", "D\u{E9}livr\u{E9}") + " " + day + text.time(ticket.issuedAt)
+    }
+
     private func whenAndWhere() {
-        let weekday = text.ordered(text.weekday(ticket.issuedAt))
+        let seen = ticket.infractionAt
+        let weekday = text.ordered(text.weekday(seen))
         columns(
-            Field(text.both("Date", "Date"), .time, "\(text.date(ticket.issuedAt))", weekday.joined(separator: " / ")),
-            Field(text.both("Time", "Heure"), .time, text.time(ticket.issuedAt), nil),
+            Field(text.both("Date", "Date"), .time, text.date(seen), weekday.joined(separator: " / ")),
+            Field(text.both("Time", "Heure"), .time, text.time(seen), issuedLater),
             share: 0.5
         )
         separator()
