@@ -28,14 +28,15 @@ extension Records {
     /// Makes a feed hold exactly the records that `produce` puts; a record that is as it was gets no new number.
     ///
     /// One transaction: when `produce` throws, everything stays as it was. Blocks its thread: for commands.
-    /// - Parameter produce: its `put` takes a record with the line it stands on, if any; it says on which line a record
-    ///   of the same key stands already (0: not known), that one is kept then, or nil.
-    /// - Parameter mayShrink: false: what looks like an export that failed is refused.
+    /// - Parameters:
+    ///   - mayShrink: false: what looks like an export that failed is refused.
+    ///   - produce: its `put` takes a record with the line it stands on, and returns the line of the record of that key
+    ///     that stands there already and is kept; nil: there is none.
     /// - Throws: `BackOfficeError`; what `produce` throws goes through as it is.
     package func replace(
         feed: Feed,
         mayShrink: Bool = true,
-        produce: (_ put: (ListRecord, Int?) throws -> Int?) throws -> Void
+        produce: (_ put: (ListRecord, Int) throws -> Int?) throws -> Void
     ) throws -> ListImportOutcome {
         do {
             return try database.write { database in
@@ -58,17 +59,13 @@ extension Records {
                     try insert.execute(arguments: [record.key, text, line])
                     guard database.changesCount == 0 else { return nil }
                     let sql = "SELECT line FROM incoming WHERE key = ?"
-                    return try Int.fetchOne(database, sql: sql, arguments: [record.key]) ?? 0
+                    return try Int.fetchOne(database, sql: sql, arguments: [record.key])
                 }
                 let outcome = try Records.takeDifference(feed: feed, in: database)
                 let after = outcome.added + outcome.altered + outcome.unchanged
                 let before = outcome.removed + outcome.altered + outcome.unchanged
-                guard mayShrink || !feed.isSuspicious(records: after, before: before) else {
-                    throw BackOfficeError(
-                        .file,
-                        "\(after) of \(before) \(feed) would be left: an export that failed looks like that. Nothing was "
-                            + "changed; if it is right, say --may-shrink"
-                    )
+                if !mayShrink, let problem = feed.shrinkProblem(records: after, before: before) {
+                    throw BackOfficeError(.file, problem)
                 }
                 try database.execute(sql: "DROP TABLE incoming")
                 return outcome

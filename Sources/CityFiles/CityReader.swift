@@ -169,7 +169,7 @@ struct CityReader {
     private func zoneList(_ item: CityItem) -> [ZoneID] {
         if item.word == "all" { return [] }
         let items = item.oneOrMore("zones, or all")
-        if items.isEmpty, item.isList { item.add("is empty; list zones, or write all") }
+        if item.isEmptyList { item.add("is empty; list zones, or write all") }
         return items.compactMap { $0.shortName(ZoneID.self) }
     }
 
@@ -180,7 +180,7 @@ struct CityReader {
         case (nil, nil, let names?):
             if names.word == "all" { return .suspend([]) }
             let items = names.oneOrMore("rules, or all")
-            if items.isEmpty, names.isList { names.add("is empty; list rules, or write all") }
+            if names.isEmptyList { names.add("is empty; list rules, or write all") }
             let suspended = items.compactMap { $0.shortName(RuleID.self) }
             return suspended.isEmpty ? nil : .suspend(suspended)
         default:

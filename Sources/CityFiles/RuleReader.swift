@@ -120,7 +120,7 @@ struct RuleReader {
     private func schedules(_ item: CityItem) -> [Schedule] {
         if item.word == "always" { return [.always] }
         let items = item.oneOrMore("schedules")
-        if items.isEmpty, item.isList { item.add("is empty, so that the rule would never hold; give its hours") }
+        if item.isEmptyList { item.add("is empty, so that the rule would never hold; give its hours") }
         // A faulty schedule is noted; `always` in its place keeps the rule itself readable.
         return items.map { schedule($0) ?? .always }
     }
@@ -132,8 +132,10 @@ struct RuleReader {
         }
         let members = item.members(["days", "weeks", "hours", "season", "from", "until", "holidays"])
         // An emptied list would mean every day, or the whole day: none is written without the key.
-        for member in ["days", "weeks", "hours"].compactMap({ members[$0] }) where member.isEmptyList {
-            member.add("is empty; name at least one, or leave the key out where that is what you mean")
+        for key in ["days", "weeks", "hours"] {
+            guard let member = members[key], member.isEmptyList else { continue }
+            let every = key == "hours" ? "write all-day for the whole day" : "leave the key out for all"
+            member.add("is empty; name at least one, or \(every)")
         }
         let hours = members.required("hours", "write such as 08:00-18:00, or all-day")?.oneOrMore("hours").compactMap(
             hours

@@ -198,6 +198,7 @@ extension City {
         let rules = allRules
         let ruleNames = Set(rules.map(\.id))
         let declarations = Set(rules.compactMap(\.declaration))
+        let added = temporaryChanges.flatMap(\.addedRules)
         var found: [CityProblem] = []
         for (index, change) in temporaryChanges.enumerated() {
             func add(_ key: String, _ problem: String) {
@@ -209,7 +210,6 @@ extension City {
                 add("until", "\(change.until) is the same instant as \(change.from); the change would never run")
             }
             let concerned = zones.filter { change.concerns($0.zone) }.flatMap(\.rules)
-            let added = temporaryChanges.flatMap(\.addedRules)
             for zone in change.zones where !zoneNames.contains(zone) {
                 add(
                     "zones",

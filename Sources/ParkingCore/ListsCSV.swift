@@ -78,10 +78,14 @@ package struct RowProblem: Error, Hashable, Sendable, Codable, CustomStringConve
 }
 
 extension Feed {
-    /// Whether so many records in place of so many look like an export that failed: then everyone who lost a right would
-    /// be a violator by fresh lists. Sessions come and go, so that only an empty list of them is asked about.
-    package func isSuspicious(records: Int, before: Int) -> Bool {
-        records == 0 ? before > 0 : self != .sessions && before >= 20 && records * 2 < before
+    /// What speaks against so many records in place of so many: an export that failed looks like that, and everyone who
+    /// lost a right would be a violator by fresh lists. Sessions come and go, so that only an empty list of them is asked
+    /// about. nil: nothing.
+    package func shrinkProblem(records: Int, before: Int) -> String? {
+        let isSuspicious = records == 0 ? before > 0 : self != .sessions && before >= 20 && records * 2 < before
+        guard isSuspicious else { return nil }
+        return "\(records) of \(before) \(rawValue) would be left: an export that failed looks like that. Nothing was "
+            + "changed; if it is right, say --may-shrink"
     }
 }
 

@@ -2,6 +2,9 @@
 internal import Foundation
 
 package enum WrittenText {
+    /// Scalars that a reason has at most.
+    package static let longestReason = 200
+
     /// The text as it is kept: composed characters, without blanks around it.
     package static func tidied(_ text: String) -> String {
         text.precomposedStringWithCanonicalMapping.trimmingCharacters(in: .whitespacesAndNewlines)

@@ -304,7 +304,7 @@ extension PatrolDesk {
 
     private static func reason(_ text: String) throws -> String {
         let reason = WrittenText.tidied(text)
-        guard WrittenText.isFit(reason, longest: 200) else {
+        guard WrittenText.isFit(reason, longest: WrittenText.longestReason) else {
             throw EngineError(.request, "a reason of 1 to 200 printable characters is needed")
         }
         return reason
@@ -314,14 +314,13 @@ extension PatrolDesk {
 
     /// - Throws: `EngineError` (`unknownRead` for an unknown ticket, `notTicketable` when it cannot be done now).
     package func reprint(_ ticket: UUIDv7, _ request: ReprintRequest) async throws -> TicketSummary {
-        let reason = try PatrolDesk.reason(request.reason)
         if let stored = try await store.ticket(ticket), let void = stored.voidReason {
             throw EngineError(
                 .notTicketable,
                 "ticket \(stored.ticket.number) is void (\(void)): a copy of it would ask for money that nobody owes"
             )
         }
-        return try await asked(of: ticket) { try await self.printer.reprint(ticket, reason: reason) }
+        return try await asked(of: ticket) { try await self.printer.reprint(ticket, reason: request.reason) }
     }
 
     /// - Throws: as `reprint`.

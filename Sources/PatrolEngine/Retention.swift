@@ -71,15 +71,13 @@ package struct Retention: Sendable {
     /// Photos are written before their read is kept: where the disk was full, or the power cut, some belong to none.
     private func eraseStrays(before time: Date) async throws -> Int {
         let names = try await onFiles { photos.photos(before: time) }
-        var erased = 0
+        var unknown: Set<String> = []
         for start in stride(from: 0, to: names.count, by: 500) {
-            let unknown = try await store.strayPhotos(among: Array(names[start..<min(names.count, start + 500)]))
-            let signed = try await onFiles { try chain.photosNamed(among: Set(unknown)) }
-            let strays = unknown.filter { !signed.contains($0) }
-            try await erase(strays)
-            erased += strays.count
+            unknown.formUnion(try await store.strayPhotos(among: Array(names[start..<min(names.count, start + 500)])))
         }
-        return erased
+        let strays = try await onFiles { [unknown] in unknown.subtracting(try chain.photosNamed(among: unknown)) }
+        try await erase(strays.sorted())
+        return strays.count
     }
 
     private func erase(_ names: [String]) async throws {

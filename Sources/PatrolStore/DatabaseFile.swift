@@ -23,13 +23,7 @@ final class DatabaseFile: Sendable {
         try DatabaseFile.checkContent(path)
         let lockPath = path + ".lock"
         let descriptor = try DatabaseFile.open(lockPath, for: path)
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            let reason = errno
-            let holder = DatabaseFile.holder(descriptor)
-            close(descriptor)
-            if reason == EWOULDBLOCK { throw .inUse(path: path, process: holder) }
-            throw .notWritable(path: lockPath, detail: DatabaseFile.words(reason))
-        }
+        try DatabaseFile.take(descriptor, LOCK_EX, of: path)
         do throws(PatrolStoreError) {
             close(try DatabaseFile.open(path, for: path))
         } catch {
@@ -51,6 +45,17 @@ final class DatabaseFile: Sendable {
             if let open = descriptor { close(open) }
             descriptor = nil
         }
+    }
+
+    /// Takes the lock on an open lock file, or closes it.
+    /// - Parameter kind: `LOCK_EX` to write, `LOCK_SH` to keep writers out.
+    static func take(_ descriptor: Int32, _ kind: Int32, of path: String) throws(PatrolStoreError) {
+        guard flock(descriptor, kind | LOCK_NB) != 0 else { return }
+        let reason = errno
+        let holder = holder(descriptor)
+        close(descriptor)
+        if reason == EWOULDBLOCK { throw .inUse(path: path, process: holder) }
+        throw .notWritable(path: path + ".lock", detail: words(reason))
     }
 
     private static func open(_ path: String, for database: String) throws(PatrolStoreError) -> Int32 {
@@ -94,7 +99,7 @@ final class DatabaseFile: Sendable {
         reason == ENOSPC || reason == EDQUOT ? .full(path: path) : .notWritable(path: path, detail: words(reason))
     }
 
-    static func holder(_ descriptor: Int32) -> String? {
+    private static func holder(_ descriptor: Int32) -> String? {
         var buffer = [UInt8](repeating: 0, count: 64)
         let count = pread(descriptor, &buffer, buffer.count, 0)
         guard count > 0 else { return nil }

@@ -63,13 +63,7 @@ final class DatabaseReading: Sendable {
             if reason == ENOENT { return nil }
             throw .notWritable(path: lockPath, detail: DatabaseFile.words(reason))
         }
-        guard flock(descriptor, LOCK_SH | LOCK_NB) == 0 else {
-            let reason = errno
-            let holder = DatabaseFile.holder(descriptor)
-            close(descriptor)
-            if reason == EWOULDBLOCK { throw .inUse(path: path, process: holder) }
-            throw .notWritable(path: lockPath, detail: DatabaseFile.words(reason))
-        }
+        try DatabaseFile.take(descriptor, LOCK_SH, of: path)
         return descriptor
     }
 

@@ -1,9 +1,8 @@
+// The database's rows about evidence, for whoever verifies it: read only, while no daemon has the file.
+package import Foundation
 internal import GRDB
 package import ParkingCore
 package import SyncProtocol
-
-// The database's rows about evidence, for whoever verifies it: read only, while no daemon has the file.
-package import struct Foundation.Date
 
 /// Opens a vehicle's database without changing it.
 package final class FactLedger: Sendable {
@@ -80,7 +79,7 @@ package final class FactLedger: Sendable {
                         AND NOT EXISTS (SELECT 1 FROM evidence_bundle b WHERE b.fact = f.sequence AND b.sequence >= 1)
                     ORDER BY f.sequence LIMIT 1
                     """,
-                arguments: ["placeholder": try FactLedger.placeholder]
+                arguments: ["placeholder": try PatrolStore.placeholder()]
             )
         }
     }
@@ -95,7 +94,7 @@ package final class FactLedger: Sendable {
                     WHERE f.sequence < coalesce((\(FactLedger.firstSigned)), 9223372036854775807)
                         AND f.sequence >= 1 AND NOT \(FactLedger.needsNoBundle)
                     """,
-                arguments: ["placeholder": try FactLedger.placeholder]
+                arguments: ["placeholder": try PatrolStore.placeholder()]
             ) ?? 0
         }
     }
@@ -134,15 +133,6 @@ package final class FactLedger: Sendable {
                 AND EXISTS (SELECT 1 FROM plate_read p WHERE p.sequence = f.sequence AND p.answer = 'clear')
             OR f.body IS :placeholder AND EXISTS (SELECT 1 FROM withheld w WHERE w.sequence = f.sequence))
         """
-
-    private static var placeholder: String {
-        get throws {
-            String(
-                decoding: try WireCoding.encoder().encode(FactBody.erased(ErasedFact(was: .read))),
-                as: UTF8.self
-            )
-        }
-    }
 
     /// A ticket's prints with the time of the last change of each: what the vehicle knew of the paper. Not signed.
     package func prints(ofTicket ticket: UUIDv7) throws -> [(state: PrintState, copy: Int, changedAt: Date)] {

@@ -156,13 +156,10 @@ private final class ListImportRun {
             recordsAfter: after
         )
         guard badRows == 0 || options.keepGood else { throw PatrolStoreError.importRefused(report) }
-        guard options.mayShrink || options.merge || !table.feed.isSuspicious(records: after, before: before) else {
-            throw PatrolStoreError.listFile(
-                path: path,
-                problem:
-                    "\(after) of \(before) records would be left: an export that failed looks like that. Nothing was "
-                    + "changed; if it is right, say --may-shrink"
-            )
+        if !options.mayShrink, !options.merge,
+            let problem = table.feed.shrinkProblem(records: after, before: before)
+        {
+            throw PatrolStoreError.listFile(path: path, problem: problem)
         }
         try db.execute(
             sql: "UPDATE feed_state SET records = ? WHERE feed = ?",

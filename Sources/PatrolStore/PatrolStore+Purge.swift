@@ -238,12 +238,13 @@ extension PatrolStore {
 
     /// A fact that the server lacks keeps its sequence and identifier and loses its content.
     private static func withhold(_ sequence: Int64, _ db: Database) throws {
-        let body = String(
-            decoding: try WireCoding.encoder().encode(FactBody.erased(ErasedFact(was: .read))),
-            as: UTF8.self
-        )
-        try db.execute(sql: "UPDATE fact SET body = ? WHERE sequence = ?", arguments: [body, sequence])
+        try db.execute(sql: "UPDATE fact SET body = ? WHERE sequence = ?", arguments: [try placeholder(), sequence])
         try db.execute(sql: "INSERT INTO withheld (sequence) VALUES (?)", arguments: [sequence])
+    }
+
+    /// What stands in the place of a read that was purged before it was sent.
+    static func placeholder() throws -> String {
+        String(decoding: try WireCoding.encoder().encode(FactBody.erased(ErasedFact(was: .read))), as: UTF8.self)
     }
 
     /// What was withheld and has reached the server since is of no use any more.

@@ -117,7 +117,7 @@ struct CityFileTests {
             ("hours: 08:00-18:00", "hours: 8-18", 17, "rules.pay.when.hours", "08:00-18:00"),
             ("days: mon-fri, hours: 08:00-18:00,", "days: mon-fri,", 17, "rules.pay.when.hours", "is missing"),
             ("hours: 08:00-18:00", "hours: []", 17, "rules.pay.when.hours", "at least one"),
-            ("days: mon-fri", "days: []", 17, "rules.pay.when.days", "leave the key out"),
+            ("days: mon-fri", "days: []", 17, "rules.pay.when.days", "leave the key out for all"),
             ("days: mon-fri", "weeks: []", 17, "rules.pay.when.weeks", "leave the key out"),
             ("holidays: excluded", "holidays: never", 17, "rules.pay.when.holidays", "included"),
             ("grace: 5", "grace: 5 min", 18, "rules.pay.grace", "whole number"),

@@ -134,6 +134,13 @@ private struct Tmux {
         await daemon.stop()
     }
 
+    private func leave(_ tmux: Tmux) async throws {
+        try await tmux.keys("q")
+        try await tmux.shows("Leave the console?")
+        try await tmux.keys("y")
+        try await tmux.shows("ended with 0")
+    }
+
     @Test func anOfficerDecidesWithKeysAndLeaves() async throws {
         try await with { tmux, daemon in
             try await tmux.shows("NO VALID SESSION")
@@ -157,10 +164,7 @@ private struct Tmux {
                     "ABCD123 accepted as read", "8DKT301 accepted as BDKT301", "AXLE907 rejected: wrong plate",
                 ]
             )
-            try await tmux.keys("q")
-            try await tmux.shows("Leave the console?")
-            try await tmux.keys("y")
-            try await tmux.shows("ended with 0")
+            try await leave(tmux)
         }
     }
 
@@ -177,10 +181,7 @@ private struct Tmux {
             try await Task.sleep(for: .seconds(1))
             try await tmux.keys("a")
             try await tmux.shows("printed $")
-            try await tmux.keys("q")
-            try await tmux.shows("Leave the console?")
-            try await tmux.keys("y")
-            try await tmux.shows("ended with 0")
+            try await leave(tmux)
             #expect(try await tmux.screen().contains("tickets (PDF)   \(out)/vehicle/tickets"))
         } catch {
             await tmux.end()

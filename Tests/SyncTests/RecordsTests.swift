@@ -58,7 +58,7 @@ import Testing
             )
         }
         func take(_ list: [ListRecord]) throws -> ListImportOutcome {
-            try records.replace(feed: .sessions) { put in for record in list { _ = try put(record, nil) } }
+            try records.replace(feed: .sessions) { put in for record in list { _ = try put(record, 1) } }
         }
         func changes(after: Int64, limit: Int = 100) async throws -> ChangesAnswer {
             let json = try await records.changes(after: after, limit: limit, now: Samples.start)

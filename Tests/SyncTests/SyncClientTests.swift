@@ -64,7 +64,7 @@ private struct Vehicle: Sendable {
             let lists = try server.records.replace(feed: .watchlist) { put in
                 for index in 1...30 {
                     let entry = WatchlistEntry(entry: "W\(index)", plate: try Plate("W\(index)"), reason: "look")
-                    _ = try put(.watchlist(entry), nil)
+                    _ = try put(.watchlist(entry), index)
                 }
             }
             let client = try vehicle.client(address)

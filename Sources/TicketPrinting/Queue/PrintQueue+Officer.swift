@@ -7,8 +7,8 @@ extension PrintQueue {
     /// - Throws: `TicketPrintError.notNow` while it is still being printed or asked about, or for an empty reason.
     @discardableResult
     package func reprint(_ ticket: UUIDv7, reason: String) async throws -> TicketPrint {
-        let reason = reason.trimmingCharacters(in: .whitespacesAndNewlines)
-        guard (1...200).contains(reason.count) else {
+        let reason = WrittenText.tidied(reason)
+        guard WrittenText.isFit(reason, longest: WrittenText.longestReason) else {
             throw TicketPrintError(.notNow, "a reprint needs a reason of 1 to 200 characters")
         }
         try await alone {
