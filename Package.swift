@@ -136,7 +136,7 @@ let package = Package(
             settings: pixels
         ),
         library("TicketPrinting", ["ParkingCore", "DurableFiles", "CCairo", "CQREncode", "CCUPS", lifecycle, logging]),
-        library("DurableFiles"),
+        library("DurableFiles", ["CFileBirth"]),
         library("Positioning", ["ParkingCore", "CGPS"]),
         library("Addressing", ["ParkingCore", "DurableFiles", grdb, sqlite], settings: pixels),
         library("CameraCapture", ["ParkingCore", "Imaging", "CV4L2"], settings: pixels),
@@ -164,6 +164,7 @@ let package = Package(
         .systemLibrary(name: "CLibAV", pkgConfig: "libavformat", providers: [.apt(["libavformat-dev"])]),
         .systemLibrary(name: "CCairo", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
         .systemLibrary(name: "CV4L2"),
+        .systemLibrary(name: "CFileBirth"),
         .systemLibrary(name: "CGPS", pkgConfig: "libgps", providers: [.apt(["libgps-dev"])]),
         .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),

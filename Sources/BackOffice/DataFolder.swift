@@ -3,6 +3,7 @@
 //   DIR/lock                 held with flock(2) while a process owns the folder; the kernel drops it with the process
 //   DIR/backoffice.sqlite    records
 //   DIR/photos/ab/SHA.jpg    evidence photos by content
+//   DIR/numbers/to-N.ID      how far ticket numbers are leased (LeaseMark)
 internal import DurableFiles
 
 #if canImport(Glibc)
@@ -15,6 +16,7 @@ package final class DataFolder: Sendable {
 
     package var database: String { path + "/backoffice.sqlite" }
     package var photos: String { path + "/photos" }
+    var numbers: String { path + "/numbers" }
 
     /// Makes the folder if it is absent (mode 0700) and takes its lock.
     /// - Throws: `BackOfficeError` when it cannot be made, or when another process holds it.

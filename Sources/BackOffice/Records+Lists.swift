@@ -106,6 +106,7 @@ extension Records {
         )
         let upTo = base + Int64(all)
         try database.execute(sql: "UPDATE counter SET value = ? WHERE name = 'change'", arguments: [upTo])
+        if all > 0 { try noteImport(upTo: upTo, in: database) }
         try database.execute(sql: "DROP TABLE difference")
         return ListImportOutcome(
             added: added,
@@ -116,19 +117,51 @@ extension Records {
         )
     }
 
+    /// Names an import for ever. What lies further back than any vehicle stays away is forgotten: who comes from there
+    /// loads the lists anew.
+    static func noteImport(upTo: Int64, in database: Database) throws {
+        try database.execute(
+            sql: "INSERT INTO list_history (up_to, name) VALUES (?, ?)",
+            arguments: [upTo, UUID().uuidString.lowercased()]
+        )
+        try database.execute(
+            sql: """
+                DELETE FROM list_history
+                WHERE up_to <= (SELECT up_to FROM list_history ORDER BY up_to DESC LIMIT 1 OFFSET ?)
+                """,
+            arguments: [Records.importsNamed]
+        )
+    }
+
+    /// A year of an import every five minutes.
+    private static let importsNamed = 105_000
+
+    /// Name of the import that a change belongs to.
+    private static func history(of change: Int64, in database: Database) throws -> String? {
+        try String.fetchOne(
+            database,
+            sql: "SELECT name FROM list_history WHERE up_to >= ? ORDER BY up_to LIMIT 1",
+            arguments: [change]
+        )
+    }
+
     /// The answer to GET /sync/v1/changes, as the JSON of a `ChangesAnswer`.
     ///
     /// Put together from the texts that are stored: a first download of a million records then costs no decoding.
-    /// - Throws: `BackOfficeError.conflict` for a vehicle that is ahead of this database.
-    package func changes(after: Int64, limit: Int, now: Date) async throws -> String {
+    /// - Parameters:
+    ///   - after: the last change that the vehicle has; 0: it has none.
+    ///   - history: what the answer that brought that change called it.
+    /// - Throws: `BackOfficeError.conflict` for a vehicle whose changes are not those of this database.
+    package func changes(after: Int64, history: String?, limit: Int, now: Date) async throws -> String {
         let encoder = WireCoding.encoder()
         return try await read { database in
             let newest = try Int64.fetchOne(database, sql: "SELECT value FROM counter WHERE name = 'change'") ?? 0
-            guard after <= newest else {
+            let known = try Records.history(of: after, in: database)
+            guard after == 0 || (after <= newest && known != nil && known == history) else {
                 throw BackOfficeError(
                     .conflict,
-                    "changes after \(after) were asked for, but the newest is \(newest): this back office was replaced "
-                        + "by an older copy; the vehicle must load its lists anew"
+                    "changes after \(after) were asked for, which is another change here (the newest is \(newest)): this "
+                        + "back office was put back from an older copy; load the lists anew, from change 0"
                 )
             }
             let rows = try Row.fetchAll(
@@ -145,7 +178,8 @@ extension Records {
                 items.append("{\"change\":\(change),\"feed\":\"\(row["feed"] as String)\",\"key\":\(key)\(record)}")
                 if rows.count > limit { upTo = change }
             }
-            return "{\"asOf\":\"\(WireCoding.text(now))\",\"changes\":[\(items.joined(separator: ","))],"
+            let name = try Records.history(of: upTo, in: database).map { "\"history\":\"\($0)\"," } ?? ""
+            return "{\"asOf\":\"\(WireCoding.text(now))\",\"changes\":[\(items.joined(separator: ","))],\(name)"
                 + "\"more\":\(rows.count > limit),\"upTo\":\(upTo),\"version\":\(syncProtocolVersion)}"
         }
     }

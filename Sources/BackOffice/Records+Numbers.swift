@@ -1,4 +1,8 @@
-// Ticket numbers leased to vehicles in blocks that never overlap.
+// Ticket numbers leased to vehicles in blocks that never overlap, whatever older copy is put in this database's place.
+//
+// A new block lies above all that the database, the mark beside it (`LeaseMark`), the tickets that came in and the vehicle
+// that asks know of. Where the mark is a copy or gone, nobody knows what was leased since: many numbers are passed over.
+internal import DurableFiles
 package import Foundation
 internal import GRDB
 internal import ParkingCore
@@ -8,16 +12,24 @@ extension Records {
     /// Largest block that one request gets: a busy vehicle's month.
     package static let blockSizes: ClosedRange<Int> = 1...10_000
 
+    /// More tickets than a large city writes between two backups; 99 such events are left in the numbering.
+    package static let numbersPassedOver = 100_000
+
     /// The block for a request; the same request gets the same block for ever.
+    /// - Returns: the block, and whether numbers were passed over because this is an older copy.
     /// - Throws: `BackOfficeError` when the size is absurd, the request is known with another content, or numbers ran out.
-    package func lease(_ request: NumberBlockRequest, now: Date) async throws -> NumberBlock {
+    package func lease(_ request: NumberBlockRequest, now: Date) async throws -> (NumberBlock, passedOver: Bool) {
         guard Records.blockSizes.contains(request.size) else {
             throw BackOfficeError(
                 .request,
                 "a block of \(request.size) numbers was asked for; 1 to \(Records.blockSizes.upperBound) are leased at once"
             )
         }
+        if let highest = request.highest, !TicketNumber.serials.contains(highest) {
+            throw BackOfficeError(.request, "\(highest) is no serial of a ticket: 1 to 9999999 are")
+        }
         let id = request.request.description
+        let mark = LeaseMark(folder: numbersFolder)
         let leasedAt = WireCoding.text(now)
         return try await write { database in
             if let row = try Row.fetchOne(
@@ -33,14 +45,20 @@ extension Records {
                         "number request \(id) is here with another vehicle or size; make a new request"
                     )
                 }
-                return block
+                return (block, false)
             }
-            let first = (try Int.fetchOne(database, sql: "SELECT max(last) FROM number_block") ?? 0) + 1
+            let leased = try Int.fetchOne(database, sql: "SELECT max(last) FROM number_block")
+            // All of one length, so that the highest text is the highest number.
+            let used = try String.fetchOne(database, sql: "SELECT max(number) FROM ticket")
+            let known = [leased, try used.map { try TicketNumber($0).serial }, request.highest].compactMap { $0 }.max()
+            let finding = try Records.explaining { try mark.find() }
+            let passesOver = known != nil && finding?.isOriginal != true
+            let first = max(known ?? 0, finding?.highest ?? 0) + (passesOver ? Records.numbersPassedOver : 0) + 1
             let last = first + request.size - 1
             guard last <= TicketNumber.serials.upperBound else {
                 throw BackOfficeError(
                     .exhausted,
-                    "ticket numbers have run out: \(TicketNumber.serials.upperBound - first + 1) are left and "
+                    "ticket numbers have run out: \(max(0, TicketNumber.serials.upperBound - first + 1)) are left and "
                         + "\(request.size) were asked for; a new numbering is needed"
                 )
             }
@@ -48,7 +66,19 @@ extension Records {
                 sql: "INSERT INTO number_block VALUES (?, ?, ?, ?, ?)",
                 arguments: [id, request.vehicle.text, first, last, leasedAt]
             )
-            return NumberBlock(first: first, last: last)
+            // Before the commit: numbers that it then refuses are lost, not leased twice.
+            try Records.explaining { try mark.note(last) }
+            return (NumberBlock(first: first, last: last), passesOver)
+        }
+    }
+
+    private static func explaining<Value>(_ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let error as DurableFileError {
+            throw BackOfficeError(error.code == .diskFull ? .full : .data, error.description)
+        } catch {
+            throw BackOfficeError(.data, "the mark of leased ticket numbers: \(error)")
         }
     }
 }

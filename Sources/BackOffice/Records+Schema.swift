@@ -36,6 +36,20 @@ extension Records {
                     """
             )
         }
+        migrator.registerMigration("5 history of the lists") { database in
+            // One row an import that changed something: a number of a change means the same to server and vehicle only
+            // where both know it by the same name.
+            try database.execute(
+                sql: """
+                    CREATE TABLE list_history (
+                        up_to INTEGER PRIMARY KEY CHECK (up_to > 0),
+                        name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 64)
+                    ) STRICT;
+                    """
+            )
+            let newest = try Int64.fetchOne(database, sql: "SELECT value FROM counter WHERE name = 'change'") ?? 0
+            if newest > 0 { try Records.noteImport(upTo: newest, in: database) }
+        }
         return migrator
     }
 

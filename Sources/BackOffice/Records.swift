@@ -6,6 +6,7 @@ internal import GRDB
 package final class Records: Sendable {
     let database: DatabasePool
     private let folder: DataFolder
+    var numbersFolder: String { folder.numbers }
 
     /// Opens the database of the folder, or makes it, and brings its schema up to date.
     /// - Throws: `BackOfficeError` for a file that is damaged, of another program, or of a newer version.

@@ -12,6 +12,7 @@ struct SyncRoutes: Sendable {
     let records: Records
     let photos: PhotoArchive
     let counters: Counters
+    let logger: Logger
     /// The wall clock; times on the wire are the server's own.
     let now: @Sendable () -> Date
 
@@ -33,7 +34,8 @@ struct SyncRoutes: Sendable {
             default: 1000,
             range: Int64(limits.lowerBound)...Int64(limits.upperBound)
         )
-        let json = try await records.changes(after: after, limit: Int(limit), now: now())
+        let history = request.uri.queryParameters["history"].map { String($0.prefix(64)) }
+        let json = try await records.changes(after: after, history: history, limit: Int(limit), now: now())
         counters.add(to: .changesAnswered)
         return WebAnswer.json(json)
     }
@@ -74,7 +76,15 @@ struct SyncRoutes: Sendable {
 
     private func numberBlock(_ request: Request) async throws -> Response {
         let wanted = try decode(NumberBlockRequest.self, try await json(request, limit: 10_000))
-        let block = try await records.lease(wanted, now: now())
+        let (block, passedOver) = try await records.lease(wanted, now: now())
+        if passedOver {
+            logger.warning(
+                """
+                this back office was put back from an older copy: \(Records.numbersPassedOver) ticket numbers are passed \
+                over, since vehicles may use some of them
+                """
+            )
+        }
         counters.add(to: .numberBlocksLeased)
         return try WebAnswer.json(block)
     }

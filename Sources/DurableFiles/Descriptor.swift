@@ -81,6 +81,8 @@ struct Descriptor: ~Copyable {
         }
     }
 
+    func identity() throws(DurableFileError) -> FileIdentity { try FileIdentity(descriptor: number, path: path) }
+
     /// Returns once the disk holds what was written.
     func synchronise() throws(DurableFileError) {
         while fsync(number) < 0 {

@@ -79,7 +79,7 @@ package final class FactLedger: Sendable {
                         AND NOT EXISTS (SELECT 1 FROM evidence_bundle b WHERE b.fact = f.sequence AND b.sequence >= 1)
                     ORDER BY f.sequence LIMIT 1
                     """,
-                arguments: ["placeholder": try PatrolStore.placeholder()]
+                arguments: try FactLedger.placeholders()
             )
         }
     }
@@ -94,7 +94,7 @@ package final class FactLedger: Sendable {
                     WHERE f.sequence < coalesce((\(FactLedger.firstSigned)), 9223372036854775807)
                         AND f.sequence >= 1 AND NOT \(FactLedger.needsNoBundle)
                     """,
-                arguments: ["placeholder": try PatrolStore.placeholder()]
+                arguments: try FactLedger.placeholders()
             ) ?? 0
         }
     }
@@ -124,6 +124,10 @@ package final class FactLedger: Sendable {
         }
     }
 
+    private static func placeholders() throws -> StatementArguments {
+        ["placeholder": try PatrolStore.placeholder(), "unknown": try PatrolStore.placeholder(was: .erased)]
+    }
+
     private static let firstSigned = "SELECT min(fact) FROM evidence_bundle WHERE sequence >= 1"
 
     /// Clear reads are not signed, nor what stands in the place of one that was purged before it was sent. The fact's own
@@ -131,7 +135,7 @@ package final class FactLedger: Sendable {
     private static let needsNoBundle = """
         (json_extract(f.body, '$.kind') IS 'read' AND json_extract(f.body, '$.value.judgement.kind') IS 'clear'
                 AND EXISTS (SELECT 1 FROM plate_read p WHERE p.sequence = f.sequence AND p.answer = 'clear')
-            OR f.body IS :placeholder AND EXISTS (SELECT 1 FROM withheld w WHERE w.sequence = f.sequence))
+            OR f.body IN (:placeholder, :unknown) AND EXISTS (SELECT 1 FROM withheld w WHERE w.sequence = f.sequence))
         """
 
     /// A ticket's prints with the time of the last change of each: what the vehicle knew of the paper. Not signed.

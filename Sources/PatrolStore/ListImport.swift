@@ -172,6 +172,8 @@ private final class ListImportRun {
                 arguments: [options.asOf.storedMilliseconds, table.name]
             )
         }
+        // Which of these rows the server has told of is not known any more.
+        if try PatrolStore.isReloading(db) { try PatrolStore.beginReload(db) }
         return report
     }
 

@@ -2,8 +2,9 @@
 // that is put in its place does not give one out again.
 //
 // One line a number, appended and synced before the ticket's transaction is committed; the check digit tells a line
-// that a power cut tore. The first line names the ledger and the file's own inode: a ledger that came out of a backup
+// that a power cut tore. The first line names the ledger and the file's own identity: a ledger that came out of a backup
 // itself is known by that, and is believed no more than one that is missing.
+internal import DurableFiles
 internal import Foundation
 internal import ParkingCore
 internal import Synchronization
@@ -88,21 +89,24 @@ final class NumberLedger: Sendable {
 
     /// Leaves the file so that lines can be appended to it.
     private static func prepare(_ descriptor: Int32, _ path: String) throws(PatrolStoreError) -> Found {
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw refusal(errno, path) }
-        let inode = UInt64(status.st_ino)
+        let identity: FileIdentity
+        do {
+            identity = try FileIdentity(descriptor: descriptor, path: path)
+        } catch {
+            throw refusal(error.number, path)
+        }
         let text = try content(descriptor, path)
-        var found = read(text, inode: inode)
+        var found = read(text, identity)
         if found.finding == .sound {
             if found.wholeBytes < text.utf8.count { try cut(descriptor, to: found.wholeBytes, path) }
         } else {
             found.name = UUID().uuidString.lowercased()
-            try begin(descriptor, name: found.name, inode: inode, found.used, path)
+            try begin(descriptor, name: found.name, identity, found.used, path)
         }
         return found
     }
 
-    private static func read(_ content: String, inode: UInt64) -> Found {
+    private static func read(_ content: String, _ identity: FileIdentity) -> Found {
         var found = Found()
         guard !content.isEmpty else {
             found.finding = .missing
@@ -125,19 +129,19 @@ final class NumberLedger: Sendable {
             return found
         }
         found.name = head[1]
-        if head[2] != String(inode) { found.finding = .doubtful("it was copied from elsewhere") }
+        if head[2] != identity.description { found.finding = .doubtful("it was copied from elsewhere") }
         return found
     }
 
     private static func begin(
         _ descriptor: Int32,
         name: String,
-        inode: UInt64,
+        _ identity: FileIdentity,
         _ used: Set<Int>,
         _ path: String
     ) throws(PatrolStoreError) {
         try cut(descriptor, to: 0, path)
-        try append(descriptor, "\(title),\(name),\(inode)\n" + lines(used), path)
+        try append(descriptor, "\(title),\(name),\(identity)\n" + lines(used), path)
     }
 
     private static func lines(_ serials: Set<Int>) -> String {

@@ -117,15 +117,24 @@ extension PatrolStore {
 
     /// Facts with a sequence above `sequence`, in order.
     package func outbox(after sequence: Int64, limit: Int = FactsUpload.limit) async throws -> [RecordedFact] {
+        try await facts("fact.sequence > ? ORDER BY fact.sequence LIMIT ?", [sequence, max(0, limit)])
+    }
+
+    /// The last fact up to `sequence` that is still here; nil: there is none.
+    package func newestFact(through sequence: Int64) async throws -> RecordedFact? {
+        try await facts("fact.sequence <= ? ORDER BY fact.sequence DESC LIMIT 1", [sequence]).first
+    }
+
+    private func facts(_ wanted: String, _ arguments: StatementArguments) async throws -> [RecordedFact] {
         try await read { db in
             let rows = try Row.fetchAll(
                 db,
                 sql: """
                     SELECT fact.sequence, fact.id, recorded_at, body, evidence_bundle.sequence AS bundle, sha256 FROM fact
                     LEFT JOIN evidence_bundle ON evidence_bundle.fact = fact.sequence
-                    WHERE fact.sequence > ? ORDER BY fact.sequence LIMIT ?
+                    WHERE \(wanted)
                     """,
-                arguments: [sequence, max(0, limit)]
+                arguments: arguments
             )
             return try rows.map { row in
                 RecordedFact(
@@ -154,6 +163,44 @@ extension PatrolStore {
                 )
             }
             if try sequence > Setting.acknowledged.number(db) { try Setting.acknowledged.set(String(sequence), db) }
+        }
+    }
+
+    /// Goes back to what a server still has that was put back from an older copy; the facts after that are sent again.
+    /// - Parameter sequence: lower than what it had acknowledged.
+    package func rewind(to sequence: Int64) async throws {
+        try await write { db in
+            if try sequence < Setting.acknowledged.number(db) {
+                try Setting.acknowledged.set(String(max(0, sequence)), db)
+            }
+        }
+    }
+
+    /// Puts placeholders where facts that the server lacks are gone from here, for it takes none beyond a gap: rows of
+    /// their own, so that asking again sends the same.
+    /// - Parameter limit: how many sequences after `sequence` are looked at.
+    package func fillGaps(after sequence: Int64, limit: Int = FactsUpload.limit) async throws {
+        let runs = "SELECT first, last FROM erased WHERE last > ? AND first <= ?"
+        let arguments: StatementArguments = [sequence, sequence + Int64(max(0, limit))]
+        let hasGaps = try await read { try Row.fetchOne($0, sql: runs, arguments: arguments) != nil }
+        guard hasGaps else { return }
+        try await write { db in
+            let body = try PatrolStore.placeholder(was: .erased)
+            for run in try Row.fetchAll(db, sql: runs, arguments: arguments) {
+                let (first, last): (Int64, Int64) = (run["first"], run["last"])
+                let filled = max(first, sequence + 1)...min(last, sequence + Int64(limit))
+                try db.execute(sql: "DELETE FROM erased WHERE first = ?", arguments: [first])
+                if first < filled.lowerBound { try PatrolStore.noteErased(run: first, filled.lowerBound - 1, db) }
+                if last > filled.upperBound { try PatrolStore.noteErased(run: filled.upperBound + 1, last, db) }
+                for gone in filled {
+                    let now = Date()
+                    try db.execute(
+                        sql: "INSERT INTO fact (sequence, id, recorded_at, body) VALUES (?, ?, ?, ?)",
+                        arguments: [gone, UUIDv7(at: now).description, now.storedMilliseconds, body]
+                    )
+                    try db.execute(sql: "INSERT INTO withheld (sequence) VALUES (?)", arguments: [gone])
+                }
+            }
         }
     }
 

@@ -55,6 +55,31 @@ extension PatrolStore {
     /// The number to ask the server's changes after; 0 at first.
     package func changesCursor() async throws -> Int64 { try await read { try Setting.changesCursor.number($0) } }
 
+    /// What the server called the import that the last change belongs to; nil: it never said.
+    package func changesHistory() async throws -> String? { try await read { try Setting.changesHistory.text($0) } }
+
+    /// Begins all lists anew from change 0, for a server that is not as it was. Nobody loses a right meanwhile: what is
+    /// here stays, as old as it is, until all that the server has is here too.
+    package func reloadLists() async throws {
+        try await write { try PatrolStore.beginReload($0) }
+    }
+
+    static func beginReload(_ db: Database) throws {
+        for feed in Feed.allCases {
+            let table = ListTable(feed).name
+            try db.execute(
+                sql: "UPDATE feed_state SET reload_after = (SELECT coalesce(max(row), 0) FROM \(table)) WHERE feed = ?",
+                arguments: [feed.rawValue]
+            )
+        }
+        try Setting.changesCursor.set("0", db)
+        try Setting.changesHistory.remove(db)
+    }
+
+    static func isReloading(_ db: Database) throws -> Bool {
+        try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM feed_state WHERE reload_after IS NOT NULL)") ?? false
+    }
+
     /// Takes the server's changes and the cursor behind them in one transaction; the same answer again changes nothing.
     /// With the last answer of a run (`more` is false) every list is known to be complete as of the server's time.
     /// - Throws: `PatrolStoreError.badAnswer` for another version, changes out of order, or a cursor that went back.
@@ -66,7 +91,7 @@ extension PatrolStore {
                 let writer = try writers[change.feed] ?? ListWriter(db, ListTable(change.feed), filter: filter)
                 writers[change.feed] = writer
                 try writer.remove(change.key)
-                if let record = change.record { try writer.insert(record, row: nil) }
+                if let record = change.record { try writer.insert(record) }
             }
             for (feed, writer) in writers {
                 try db.execute(
@@ -75,12 +100,36 @@ extension PatrolStore {
                 )
             }
             try Setting.changesCursor.set(String(answer.upTo), db)
+            if let history = answer.history { try Setting.changesHistory.set(history, db) }
             if !answer.more {
+                try PatrolStore.endReload(asOf: answer.asOf, db)
                 try db.execute(
                     sql: "UPDATE feed_state SET as_of = max(coalesce(as_of, 0), ?)",
                     arguments: [answer.asOf.storedMilliseconds]
                 )
             }
+        }
+    }
+
+    /// Takes away what a reload did not bring again, but for sessions that still run: who paid while the server was not
+    /// yet put back must not be ticketed for that.
+    private static func endReload(asOf: Date, _ db: Database) throws {
+        let lists = try Row.fetchAll(
+            db,
+            sql: "SELECT feed, reload_after FROM feed_state WHERE reload_after IS NOT NULL"
+        )
+        for list in lists {
+            let (name, last): (String, Int64) = (list["feed"], list["reload_after"])
+            guard let feed = Feed(rawValue: name) else { continue }
+            let kept = feed == .sessions ? " AND valid_to <= \(asOf.storedMilliseconds)" : ""
+            try db.execute(sql: "DELETE FROM \(ListTable(feed).name) WHERE row <= ?\(kept)", arguments: [last])
+            try db.execute(
+                sql: """
+                    UPDATE feed_state SET reload_after = NULL,
+                        records = (SELECT count(*) FROM \(ListTable(feed).name)) WHERE feed = ?
+                    """,
+                arguments: [feed.rawValue]
+            )
         }
     }
 
@@ -118,6 +167,8 @@ final class ListWriter {
     private let filter: PlateFilter
     private let insertion: RawStatement
     private let deletion: RawStatement
+    /// Highest row that was ever given while the list is loaded anew; nil: SQLite chooses.
+    private var lastRow: Int64?
     private(set) var inserted = 0
     private(set) var removed = 0
 
@@ -126,12 +177,26 @@ final class ListWriter {
         self.filter = filter
         insertion = try RawStatement(db, table.insert)
         deletion = try RawStatement(db, table.delete)
+        // A freed row must not be given again: what is loaded anew is told by its number from what was there.
+        lastRow = try Int64.fetchOne(
+            db,
+            sql: """
+                SELECT max(reload_after, (SELECT coalesce(max(row), 0) FROM \(table.name))) FROM feed_state
+                WHERE feed = ? AND reload_after IS NOT NULL
+                """,
+            arguments: [table.feed.rawValue]
+        )
     }
 
     /// - Parameter row: the row's number; nil: the next one.
-    func insert(_ record: ListRecord, row: Int?) throws {
+    func insert(_ record: ListRecord, row: Int? = nil) throws {
         filter.insert(record.plate)
-        if let row { try insertion.bind(Int64(row), at: 1) } else { try insertion.bindNull(at: 1) }
+        if let lastRow { self.lastRow = lastRow + 1 }
+        if let number = row.map({ Int64($0) }) ?? lastRow {
+            try insertion.bind(number, at: 1)
+        } else {
+            try insertion.bindNull(at: 1)
+        }
         try table.bind(record, to: insertion)
         inserted += try insertion.run()
     }

@@ -49,16 +49,20 @@ extension PatrolStore {
     /// The request for numbers that waits for its answer, or a new one, kept so that asking again gets the same block.
     package func pendingBlockRequest(size: Int, at time: Date) async throws -> NumberBlockRequest {
         let vehicle = try requireVehicle()
+        let ledger = ledger
         return try await write { db in
+            let leased = try Int.fetchOne(db, sql: "SELECT max(last) FROM number_block")
+            let highest = [leased, ledger?.highest(in: TicketNumber.serials)].compactMap { $0 }.max()
             if let text = try Setting.blockRequest.text(db) {
                 let parts = text.split(separator: " ")
                 if parts.count == 2, let known = Int(parts[1]) {
-                    return NumberBlockRequest(vehicle: vehicle, request: try UUIDv7(String(parts[0])), size: known)
+                    let request = try UUIDv7(String(parts[0]))
+                    return NumberBlockRequest(vehicle: vehicle, request: request, size: known, highest: highest)
                 }
             }
             let request = UUIDv7(at: time)
             try Setting.blockRequest.set("\(request) \(size)", db)
-            return NumberBlockRequest(vehicle: vehicle, request: request, size: size)
+            return NumberBlockRequest(vehicle: vehicle, request: request, size: size, highest: highest)
         }
     }
 
@@ -87,7 +91,7 @@ extension PatrolStore {
     }
 
     /// Goes on after the facts that the server has, where this database is an older copy that never knew the last ones:
-    /// their sequences count as erased here.
+    /// their sequences count as erased here, and numbers that are left may stand on tickets among them.
     /// - Returns: how many there are; 0: the database knows as many facts as the server, or more.
     package func adopt(through sequence: Int64) async throws -> Int64 {
         _ = try requireVehicle()
@@ -99,6 +103,7 @@ extension PatrolStore {
             try db.execute(sql: "INSERT INTO sqlite_sequence (name, seq) VALUES ('fact', ?)", arguments: [sequence])
             try PatrolStore.noteErased(run: last + 1, sequence, db)
             try Setting.acknowledged.set(String(sequence), db)
+            try PatrolStore.retireNumbers(db)
             return sequence - last
         }
     }
@@ -131,7 +136,7 @@ extension PatrolStore {
     }
 
     @discardableResult
-    private static func retireNumbers(_ db: Database) throws -> Int {
+    static func retireNumbers(_ db: Database) throws -> Int {
         let left = try Int.fetchOne(db, sql: "SELECT coalesce(sum(last - next + 1), 0) FROM number_block") ?? 0
         try db.execute(sql: "UPDATE number_block SET next = last + 1")
         try Setting.blockRequest.remove(db)

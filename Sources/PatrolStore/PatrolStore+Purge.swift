@@ -242,9 +242,10 @@ extension PatrolStore {
         try db.execute(sql: "INSERT INTO withheld (sequence) VALUES (?)", arguments: [sequence])
     }
 
-    /// What stands in the place of a read that was purged before it was sent.
-    static func placeholder() throws -> String {
-        String(decoding: try WireCoding.encoder().encode(FactBody.erased(ErasedFact(was: .read))), as: UTF8.self)
+    /// What stands in the place of a read that was purged before it was sent, or (`.erased`) of a fact that was gone here
+    /// when a server put back from an older copy lacked it.
+    static func placeholder(was kind: FactKind = .read) throws -> String {
+        String(decoding: try WireCoding.encoder().encode(FactBody.erased(ErasedFact(was: kind))), as: UTF8.self)
     }
 
     /// What was withheld and has reached the server since is of no use any more.

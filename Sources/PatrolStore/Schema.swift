@@ -46,6 +46,11 @@ enum Schema {
         migrator.registerMigration("10 stays") { db in
             try db.execute(sql: "CREATE INDEX chalk_mark_stay ON chalk_mark (stay)")
         }
+        migrator.registerMigration("11 reload") { db in
+            // While a list is loaded anew: the highest row that it had before; NULL: it is not. What the server does not
+            // tell of again goes at the end.
+            try db.execute(sql: "ALTER TABLE feed_state ADD COLUMN reload_after INTEGER")
+        }
         return migrator
     }
 
@@ -296,6 +301,8 @@ enum Setting: String {
     case vehicle
     /// Last change number of the server that was applied.
     case changesCursor
+    /// The server's name for the import that this change belongs to.
+    case changesHistory
     /// Highest sequence that the server has.
     case acknowledged
     /// "UUID SIZE" of a request for ticket numbers that was not answered yet.

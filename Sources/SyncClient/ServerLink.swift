@@ -40,8 +40,10 @@ final class ServerLink: Sendable {
         try? await client.shutdown()
     }
 
-    func changes(after: Int64, limit: Int) async throws -> ChangesAnswer {
-        try await ask(HTTPClientRequest(url: base + "/sync/v1/changes?after=\(after)&limit=\(limit)"))
+    func changes(after: Int64, history: String?, limit: Int) async throws -> ChangesAnswer {
+        let name = history.flatMap { $0.addingPercentEncoding(withAllowedCharacters: .alphanumerics) }
+        let known = name.map { "&history=\($0)" } ?? ""
+        return try await ask(HTTPClientRequest(url: base + "/sync/v1/changes?after=\(after)\(known)&limit=\(limit)"))
     }
 
     func send(_ upload: FactsUpload) async throws -> FactsReceipt {

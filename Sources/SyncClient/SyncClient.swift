@@ -191,6 +191,8 @@ package actor SyncClient: Service {
         report.changesApplied = try await pullChanges()
         if let refusal { throw refusal }
         report.photosSent = try await pushPhotos()
+        // A receipt names so many photos at most: the next one may name others.
+        if report.photosSent > 0 { hasAsked = false }
         return report
     }
 
@@ -199,29 +201,29 @@ package actor SyncClient: Service {
             throw SyncError(.local, "the database is open for its lists only: open it under the vehicle's name")
         }
         var moved = 0
+        var isRewound = false
         while true {
             let limit = factsLimit
             let acknowledged = try await local { try await self.store.acknowledgedSequence() }
+            try await local { try await self.store.fillGaps(after: acknowledged, limit: limit) }
             let facts = try await local { try await self.store.outbox(after: acknowledged, limit: limit) }
             // Asked without facts, too, once: a server that has more than is here tells that this is an older copy.
             if facts.isEmpty, hasAsked { return moved }
             let receipt: FactsReceipt
             do {
-                receipt = try await link.send(FactsUpload(vehicle: vehicle, facts: facts))
+                receipt = try await send(facts, of: vehicle, acknowledged: acknowledged)
             } catch let error as SyncError where error.code == .tooLarge && factsLimit > 1 {
                 factsLimit /= 2
                 continue
-            } catch let error as SyncError where error.code == .conflict {
-                // Another past than the server's: which ticket numbers are used nobody can tell any more.
-                try await local { try await self.store.retireNumbers(onceAt: acknowledged) }
-                throw error
             }
             guard receipt.acknowledged > acknowledged || (facts.isEmpty && receipt.acknowledged == acknowledged) else {
-                throw SyncError(
-                    .diverged,
-                    "the back office has facts of this vehicle up to \(receipt.acknowledged) only, and those up to "
-                        + "\(acknowledged) were acknowledged before: it was replaced by an older copy; restore its data"
-                )
+                // Once a round: a server that forgets while it is told would be told for ever.
+                guard !isRewound else {
+                    throw SyncError(.diverged, "the back office forgets facts while it takes them")
+                }
+                try await goBack(to: receipt.acknowledged, from: acknowledged, vehicle)
+                isRewound = true
+                continue
             }
             if let last = facts.last {
                 // What goes beyond these was not compared word for word: the next round asks for it.
@@ -238,6 +240,33 @@ package actor SyncClient: Service {
             }
             factsLimit = FactsUpload.limit
         }
+    }
+
+    private func send(_ facts: [RecordedFact], of vehicle: VehicleID, acknowledged: Int64) async throws -> FactsReceipt
+    {
+        do {
+            return try await link.send(FactsUpload(vehicle: vehicle, facts: facts))
+        } catch let error as SyncError where error.code == .conflict {
+            // Another past than the server's: which ticket numbers are used nobody can tell any more.
+            try await local { try await self.store.retireNumbers(onceAt: acknowledged) }
+            throw error
+        }
+    }
+
+    /// The server has less than it acknowledged: what it lacks is sent again, if what it has is this vehicle's.
+    private func goBack(to known: Int64, from acknowledged: Int64, _ vehicle: VehicleID) async throws {
+        guard known < acknowledged else {
+            throw SyncError(.diverged, "the back office takes no facts after \(known), and does not say why")
+        }
+        // Compared word for word there, the newest of both tells whether the past is the same.
+        if let witness = try await local({ try await self.store.newestFact(through: known) }) {
+            _ = try await send([witness], of: vehicle, acknowledged: acknowledged)
+        }
+        logger.warning(
+            "the back office was put back from an older copy: facts that it had acknowledged are sent again",
+            metadata: ["after": "\(known)", "through": "\(acknowledged)"]
+        )
+        try await local { try await self.store.rewind(to: known) }
     }
 
     /// All that is here is at the server; what that has beyond it, this copy of the database never knew.
@@ -271,11 +300,22 @@ package actor SyncClient: Service {
 
     private func takeChanges() async throws -> Int {
         var applied = 0
+        var isReloading = false
         while true {
             let cursor = try await local { try await self.store.changesCursor() }
-            let answer = try await link.changes(after: cursor, limit: Self.changesLimit)
+            let history = try await local { try await self.store.changesHistory() }
+            let answer: ChangesAnswer
+            do {
+                answer = try await link.changes(after: cursor, history: history, limit: Self.changesLimit)
+            } catch let error as SyncError where error.code == .conflict && cursor > 0 && !isReloading {
+                logger.warning("\(error.message)")
+                try await local { try await self.store.reloadLists() }
+                isReloading = true
+                hasAsked = false
+                continue
+            }
             guard answer.version == syncProtocolVersion, answer.upTo >= cursor,
-                !answer.more || answer.upTo > cursor,
+                !answer.more || answer.upTo > cursor, answer.upTo == 0 || answer.history != nil,
                 answer.changes.allSatisfy({ $0.change > cursor && $0.change <= answer.upTo })
             else {
                 throw SyncError(.answer, "the back office answered with changes that do not follow number \(cursor)")

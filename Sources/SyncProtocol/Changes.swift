@@ -1,4 +1,4 @@
-// What the server changes and the vehicle asks for: GET /sync/v1/changes?after=N&limit=M
+// What the server changes and the vehicle asks for: GET /sync/v1/changes?after=N&history=H&limit=M
 package import ParkingCore
 
 package import struct Foundation.Date
@@ -24,14 +24,18 @@ package struct ChangesAnswer: Hashable, Sendable, Codable {
     package let changes: [ListChange]
     /// Ask for 'after' this one next; equals the question's when there was nothing new.
     package let upTo: Int64
+    /// Names the import that `upTo` belongs to; part of the next question. A back office that was put back from an older
+    /// copy gives the same numbers to other changes, and is known by that. nil: there was no import yet.
+    package let history: String?
     package let more: Bool
     /// The server's time: what holds once `more` is false.
     package let asOf: Date
 
-    package init(changes: [ListChange], upTo: Int64, more: Bool, asOf: Date) {
+    package init(changes: [ListChange], upTo: Int64, history: String? = nil, more: Bool, asOf: Date) {
         version = syncProtocolVersion
         self.changes = changes
         self.upTo = upTo
+        self.history = history
         self.more = more
         self.asOf = asOf
     }
@@ -42,11 +46,15 @@ package struct NumberBlockRequest: Hashable, Sendable, Codable {
     package let vehicle: VehicleID
     package let request: UUIDv7
     package let size: Int
+    /// The highest serial that this vehicle was ever given: a server put back from an older copy leases above it. nil:
+    /// none yet.
+    package let highest: Int?
 
-    package init(vehicle: VehicleID, request: UUIDv7, size: Int) {
+    package init(vehicle: VehicleID, request: UUIDv7, size: Int, highest: Int? = nil) {
         self.vehicle = vehicle
         self.request = request
         self.size = size
+        self.highest = highest
     }
 }
 

@@ -6,7 +6,7 @@ package import struct Foundation.Date
 
 /// Stands under the sequence of a fact whose content is gone, so that the chain has no gap.
 package struct ErasedFact: Hashable, Sendable, Codable {
-    /// What stood there.
+    /// What stood there; `erased`: nobody knows any more.
     package let was: FactKind
 
     package init(was: FactKind) { self.was = was }

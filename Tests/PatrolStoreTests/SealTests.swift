@@ -107,6 +107,28 @@ private final class CountingSealer: FactSealer {
         #expect(try FactLedger(path: van.path).unsealedFact() == 3)
     }
 
+    @Test func `what stands for purged facts that a server lacks needs no bundle, and leaves no gap`() async throws {
+        let van = try Van()
+        let store = try PatrolStore(path: van.path, vehicle: van.vehicle, sealer: CountingSealer())
+        for index in 0..<9 {
+            try await store.record(read: try van.readFact("AAAA111", at: Double(index)), at: van.time(Double(index)))
+        }
+        _ = try await van.recordAlert(store, at: 20)
+        try await store.acknowledge(through: 10)
+        _ = try await purge(store, now: van.time(10 * 86_400))
+        #expect(try await store.check().erased == 9)
+        try await store.rewind(to: 2)
+        try await store.fillGaps(after: 2, limit: 3)
+        try await store.fillGaps(after: 2, limit: 3)
+        #expect(try await store.outbox(after: 2).map(\.sequence) == [3, 4, 5, 10, 11])
+        #expect(try await store.outbox(after: 2, limit: 1).first?.body == .erased(ErasedFact(was: .erased)))
+        let check = try await store.check()
+        #expect(check.problems == [] && check.erased == 6)
+        try store.close()
+        let ledger = try FactLedger(path: van.path)
+        #expect(try ledger.unsealedFact() == nil && ledger.missingFact() == nil)
+    }
+
     @Test func `only the fact's own words exempt it from having a bundle`() async throws {
         let van = try Van()
         let sealed = try PatrolStore(path: van.path, vehicle: van.vehicle, sealer: CountingSealer())

@@ -26,7 +26,7 @@ import Testing
         try run("sqlite3", path, "INSERT INTO grdb_migrations VALUES ('9 from the future');")
         let error = #expect(throws: BackOfficeError.self) { try Records(folder: DataFolder(path: folder.path)) }
         #expect(error?.message.contains("newer") == true)
-        #expect(try run("sqlite3", path, "SELECT count(*) FROM grdb_migrations") == "4\n")
+        #expect(try run("sqlite3", path, "SELECT count(*) FROM grdb_migrations") == "5\n")
     }
 
     @Test func `only its owner can read the file, and only one process at a time works on it`() throws {
@@ -60,9 +60,12 @@ import Testing
         func take(_ list: [ListRecord]) throws -> ListImportOutcome {
             try records.replace(feed: .sessions) { put in for record in list { _ = try put(record, 1) } }
         }
+        var names: [Int64: String] = [:]
         func changes(after: Int64, limit: Int = 100) async throws -> ChangesAnswer {
-            let json = try await records.changes(after: after, limit: limit, now: Samples.start)
-            return try WireCoding.decoder().decode(ChangesAnswer.self, from: Data(json.utf8))
+            let json = try await records.changes(after: after, history: names[after], limit: limit, now: Samples.start)
+            let answer = try WireCoding.decoder().decode(ChangesAnswer.self, from: Data(json.utf8))
+            names[answer.upTo] = answer.history
+            return answer
         }
         let first = try take((1...10).map { try session($0) })
         #expect(first.added == 10 && first.upTo == 10)
@@ -71,6 +74,12 @@ import Testing
         let other = try take((2...11).map { try session($0, minutes: $0 == 5 ? 90 : 60) })
         #expect(other == ListImportOutcome(added: 1, altered: 1, removed: 1, unchanged: 8, upTo: 13))
 
+        // Change 10 by another name is another database's.
+        names[10] = "made up"
+        await #expect(throws: BackOfficeError.self) { try await changes(after: 10) }
+        names[10] = nil
+        await #expect(throws: BackOfficeError.self) { try await changes(after: 10) }
+        _ = try await changes(after: 0, limit: 8)
         let news = try await changes(after: 10)
         #expect(news.changes.map(\.change) == [11, 12, 13])
         #expect(Set(news.changes.map(\.key)) == ["S1", "S5", "S11"])
