@@ -102,7 +102,7 @@ extension SecondLookReason: Codable {
     }
     private enum Kind: String, Codable {
         case unsureRead, nearMatch, noFix, nearZoneEdge, staleFeed, clockUnknown, mayHaveMoved, earlierPassDiffers
-        case mayHaveLeft, otherUnsure, unusualPlate, mayBeCut
+        case mayHaveLeft, otherUnsure, unusualPlate, mayBeCut, unknownZone
     }
 
     package init(from decoder: any Decoder) throws {
@@ -125,6 +125,7 @@ extension SecondLookReason: Codable {
                 try take(.feed),
                 ageSeconds: try container.decodeIfPresent(Double.self, forKey: .ageSeconds)
             )
+        case .unknownZone: self = .unknownZone(feed: try take(.feed), zone: try take(.zone))
         case .clockUnknown: self = .clockUnknown
         case .mayHaveMoved: self = .mayHaveMoved(probability: try take(.probability))
         case .earlierPassDiffers: self = .earlierPassDiffers(plate: try take(.plate))
@@ -157,6 +158,10 @@ extension SecondLookReason: Codable {
             try kind(.staleFeed)
             try put(feed, .feed)
             try container.encodeIfPresent(ageSeconds, forKey: .ageSeconds)
+        case .unknownZone(let feed, let zone):
+            try kind(.unknownZone)
+            try put(feed, .feed)
+            try put(zone, .zone)
         case .clockUnknown: try kind(.clockUnknown)
         case .mayHaveMoved(let probability):
             try kind(.mayHaveMoved)

@@ -182,6 +182,19 @@ extension Judge {
         return end
     }
 
+    /// Rights of the plate that would count by the rule, in zones that the city does not have.
+    private func strangeZones(_ own: [ListRecord], rule: ParkingRule) -> [SecondLookReason] {
+        own.compactMap { record in
+            switch record {
+            case .session(let session) where rule.kind == .payByPlate && session.validity.contains(now):
+                city.zone(session.zone) == nil ? .unknownZone(feed: .sessions, zone: session.zone) : nil
+            case .permit(let permit) where rule.permits.contains(permit.kind) && permit.validity.contains(now):
+                permit.zones.first { city.zone($0) == nil }.map { .unknownZone(feed: .permits, zone: $0) }
+            default: nil
+            }
+        }
+    }
+
     // MARK: Violations
 
     private func violation(of rule: RuleInForce, in zone: Zone) -> RuleViolation? {
@@ -190,8 +203,9 @@ extension Judge {
         var feeds: Set<Feed> = [.exemptions]
         if !rule.rule.permits.isEmpty || rule.rule.kind == .permitOnly { feeds.insert(.permits) }
         if rule.rule.kind == .payByPlate { feeds.insert(.sessions) }
+        let strange = strangeZones(own, rule: rule.rule)
         func broken(_ alert: Alert, _ doubts: [SecondLookReason] = []) -> RuleViolation {
-            RuleViolation(rule: rule, alert: alert, doubts: doubts, feeds: feeds)
+            RuleViolation(rule: rule, alert: alert, doubts: doubts + strange, feeds: feeds)
         }
         if let shared = sharedPermit(own, rule: rule.rule, zone: zone) {
             // Without its permit's right the car must have stayed beyond the limit all the same.

@@ -170,6 +170,13 @@ extension Wording {
                     "Les \(name(feed)) n’ont jamais été chargés : chargez-les avant toute contravention."
                 )
             }
+        case .unknownZone(let feed, let zone):
+            say(
+                "It stands in the \(name(feed)) for zone \(zone), which the city's rules do not have: "
+                    + "no ticket until somebody has compared the zones.",
+                "Il figure dans les \(name(feed)) pour la zone \(zone), que le règlement de la ville ne connaît pas : "
+                    + "aucune contravention avant vérification des zones."
+            )
         case .clockUnknown:
             say(
                 "The vehicle's clock is confirmed by neither satellites nor time servers: no ticket until it is.",

@@ -133,6 +133,8 @@ package enum SecondLookReason: Hashable, Sendable {
     /// stands, nil where an older version did not say.
     case nearZoneEdge(zone: ZoneID, errorMetres: Double, probability: Double?)
     case staleFeed(Feed, ageSeconds: Double?)
+    /// A record of the plate names a zone that the city does not have: by another spelling it may be this one.
+    case unknownZone(feed: Feed, zone: ZoneID)
     /// Neither time servers nor satellites vouch for the clock that the read's time came from.
     case clockUnknown
     /// The car may have left and come back; `probability` is that of its having stayed.
@@ -148,7 +150,7 @@ package enum SecondLookReason: Hashable, Sendable {
     /// Whether what the lists say, and nothing about plate, place or clock, gives the doubt.
     var isOfLists: Bool {
         switch self {
-        case .nearMatch, .staleFeed: true
+        case .nearMatch, .staleFeed, .unknownZone: true
         case .unsureRead, .unusualPlate, .mayBeCut, .noFix, .nearZoneEdge, .clockUnknown, .mayHaveMoved,
             .earlierPassDiffers, .mayHaveLeft, .otherUnsure:
             false

@@ -194,6 +194,7 @@ extension SecondLookReason {
         case .noFix: "noFix"
         case .nearZoneEdge: "nearZoneEdge"
         case .staleFeed: "staleFeed"
+        case .unknownZone: "unknownZone"
         case .clockUnknown: "clockUnknown"
         case .mayHaveMoved: "mayHaveMoved"
         case .earlierPassDiffers: "earlierPassDiffers"

@@ -61,6 +61,9 @@ extension PatrolStore {
         }
     }
 
+    /// What runs took that have no record yet.
+    package func waitingCounts() async throws -> PurgeFact.Counts { try await read { try PatrolStore.tally($0) } }
+
     /// Takes the next reads of a run in one transaction.
     /// - Parameter limit: most reads that one transaction takes.
     /// - Returns: the run to go on with; nil: it is through.

@@ -27,6 +27,15 @@ package struct PurgeFact: Hashable, Sendable, Codable {
         package init() {}
 
         package var isEmpty: Bool { self == Counts() }
+
+        package static func - (all: Counts, earlier: Counts) -> Counts {
+            var counts = all
+            counts.reads -= earlier.reads
+            counts.unsentReads -= earlier.unsentReads
+            counts.photos -= earlier.photos
+            counts.strayPhotos -= earlier.strayPhotos
+            return counts
+        }
     }
 
     package let vehicle: VehicleID

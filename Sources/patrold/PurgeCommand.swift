@@ -81,7 +81,11 @@ struct PurgeCommand: AsyncParsableCommand {
         )
         let now = Date()
         let run = PurgeRun(now: now, periods: periods)
+        // Writing the database anew takes a copy of it: beside it, and not where other programs' files lie.
+        setenv("SQLITE_TMPDIR", data, 1)
         let store = try PatrolStore(path: path, vehicle: nil)
+        // Of runs that the daemon has yet to record.
+        let earlier = try await store.waitingCounts()
         var counts = try await store.purgePreview(run)
         if !dryRun {
             let retention = Retention(
@@ -97,7 +101,7 @@ struct PurgeCommand: AsyncParsableCommand {
                 FileHandle.standardError.write(Data("\r\(min(taken, all)) of \(all) reads".utf8))
             }
             if isShown, all > 0 { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
-            counts = record?.counts ?? PurgeFact.Counts()
+            counts = record.map { $0.counts - earlier } ?? PurgeFact.Counts()
             try await store.rewrite()
         }
         try store.close()

@@ -85,6 +85,9 @@ import Testing
         #expect(purged.exitCode == 0, "\(purged.errors)")
         #expect(purged.output.contains("\"reads\":\(try count(preview.output))"), "\(purged.output)")
         for plate in gone { #expect(try files(holding: plate, in: data).isEmpty, "\(plate) is left") }
+        // What the first run took waits for its record, and is not told as this one's.
+        let again = try Command.run("patrold", ["purge", "--data", data, "--unsent-hours", "24", "--json"])
+        #expect(try count(again.output) == 0, "\(again.output)")
         #expect(try sql(data, "SELECT count(*) FROM \(due)") == ["0"])
         // The daemon signs the record when it runs next.
         #expect(try sql(data, "SELECT count(*) FROM setting WHERE name = 'purgeTally'") == ["1"])

@@ -110,9 +110,23 @@ import Testing
             try CaseChain(.ticket(TicketNumber(serial: 1)), in: FolderEvidence(data: bed.data)).evidence.ticket
         )
         let void = VoidFact(ticket: ticket.id, number: ticket.number, reason: "wrong side", officer: bed.officer)
+        let correction = CorrectionFact(
+            ticket: ticket.id,
+            number: ticket.number,
+            details: VehicleDetails(
+                plateExpiry: .init(text: "2027-04", source: .officer),
+                make: .init(text: "HONDA", source: .officer)
+            ),
+            reason: "sticker seen",
+            officer: bed.officer
+        )
+        try bed.seal([try bed.entry(.correction(correction), id: UUIDv7(at: bed.now))])
         try bed.seal([try bed.entry(.void(void), id: UUIDv7(at: bed.now))])
         let text = try run("pdftotext", ["-layout", try document(bed, read.read.id), "-"])
         #expect(text.contains("VOID") && text.contains("Officer 412 voided the ticket: wrong side"))
+        let joined = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(joined.contains("corrected the vehicle's details to"), "\(joined)")
+        #expect(joined.contains("expiry 2027-04, make HONDA: sticker seen"), "\(joined)")
         #expect(!text.contains("WXYZ999"))
     }
 

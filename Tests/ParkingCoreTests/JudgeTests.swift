@@ -39,7 +39,7 @@ struct JudgeTests {
 
     @Test("a session of another zone or another plate does not clear")
     func otherSession() throws {
-        let elsewhere = try street.session("S-1", "ABCD123", zone: "far", from: "14:00", to: "15:00")
+        let elsewhere = try street.session("S-1", "ABCD123", zone: "homes", from: "14:00", to: "15:00")
         let stranger = try street.session("S-2", "WXYZ987", zone: "pay", from: "14:00", to: "15:00")
         #expect(
             try street.judge("ABCD123", in: "pay", at: "14:30", [elsewhere, stranger])
@@ -417,6 +417,7 @@ struct JudgeTests {
                     .mayHaveLeft(plate: "B1", lastSeen: street.time("13:40")),
                     .otherUnsure(plate: "B2", confidence: 0.9), .unusualPlate, .mayBeCut,
                     .nearZoneEdge(zone: zone, errorMetres: 3, probability: nil),
+                    .unknownZone(feed: .permits, zone: zone),
                 ],
                 alerts: [.noSession(zone: zone, infraction: "P-1", lastSessionEnded: street.time("13:00"))]
             ),
@@ -457,5 +458,18 @@ struct JudgeTests {
             unsure.explanation(language: .en, city: street.city).first
                 == "The read is not sure (71%): confirm the plate."
         )
+    }
+
+    @Test("a right in a zone that the city does not have asks for a second look where it would count")
+    func unknownZone() throws {
+        func judge(in zone: String, _ from: String, _ to: String) throws -> Judgement {
+            let paid = try street.session("S-1", "ABCD123", zone: zone, from: from, to: to)
+            return try street.judge("ABCD123", in: "pay", at: "14:30", [paid])
+        }
+        let alert = Alert.noSession(zone: try ZoneID("pay"), infraction: "P-1", lastSessionEnded: nil)
+        let doubt = SecondLookReason.unknownZone(feed: .sessions, zone: try ZoneID("PAY"))
+        #expect(try judge(in: "PAY", "14:00", "15:00") == .secondLook([doubt], alerts: [alert]))
+        #expect(try judge(in: "PAY", "13:00", "14:00") == .alert([alert]))
+        #expect(try judge(in: "homes", "14:00", "15:00") == .alert([alert]))
     }
 }

@@ -273,7 +273,11 @@ package struct EvidenceDocument {
         case .reprint(let reprint)?:
             return "Officer \(reprint.officer) had copy \(reprint.copy) printed: \(reprint.reason)"
         case .correction(let correction)?:
-            return "Officer \(correction.officer) corrected the vehicle's details: \(correction.reason)"
+            let details = correction.details.fields.compactMap { name, field in
+                field.map { "\(name == "plateExpiry" ? "plate expiry" : name) \($0.text)" }
+            }
+            let now = details.isEmpty ? "nothing" : details.joined(separator: ", ")
+            return "Officer \(correction.officer) corrected the vehicle's details to \(now): \(correction.reason)"
         default: return "\(event.header.kind) was recorded"
         }
     }
