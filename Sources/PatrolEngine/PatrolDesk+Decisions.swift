@@ -314,32 +314,39 @@ extension PatrolDesk {
 
     /// - Throws: `EngineError` (`unknownRead` for an unknown ticket, `notTicketable` when it cannot be done now).
     package func reprint(_ ticket: UUIDv7, _ request: ReprintRequest) async throws -> TicketSummary {
-        if let stored = try await store.ticket(ticket), let void = stored.voidReason {
-            throw EngineError(
-                .notTicketable,
-                "ticket \(stored.ticket.number) is void (\(void)): a copy of it would ask for money that nobody owes"
-            )
+        try await asked(of: ticket) { stored in
+            if let void = stored.voidReason {
+                throw EngineError(
+                    .notTicketable,
+                    "ticket \(stored.ticket.number) is void (\(void)): a copy of it would ask for money that nobody owes"
+                )
+            }
+            return try await self.printer.reprint(ticket, reason: request.reason)
         }
-        return try await asked(of: ticket) { try await self.printer.reprint(ticket, reason: request.reason) }
     }
 
     /// - Throws: as `reprint`.
     package func answer(_ ticket: UUIDv7, _ request: CameOutRequest) async throws -> TicketSummary {
-        try await asked(of: ticket) { try await self.printer.answer(ticket, cameOut: request.cameOut) }
+        try await asked(of: ticket) { stored in
+            try await self.printer.answer(ticket, cameOut: request.cameOut, printsAgain: stored.voidReason == nil)
+        }
     }
 
     /// - Throws: as `reprint`.
     package func cancelPrint(_ ticket: UUIDv7) async throws -> TicketSummary {
-        try await asked(of: ticket) { try await self.printer.cancel(ticket) }
+        try await asked(of: ticket) { _ in try await self.printer.cancel(ticket) }
     }
 
-    private func asked(of id: UUIDv7, _ body: () async throws -> TicketPrint) async throws -> TicketSummary {
+    private func asked(
+        of id: UUIDv7,
+        _ body: (StoredTicket) async throws -> TicketPrint
+    ) async throws -> TicketSummary {
         _ = try officer()
         guard let stored = try await store.ticket(id) else {
             throw EngineError(.unknownRead, "there is no ticket with id \(id)")
         }
         do {
-            return TicketSummary(stored.ticket, try await body(), voided: stored.voidReason)
+            return TicketSummary(stored.ticket, try await body(stored), voided: stored.voidReason)
         } catch let error as TicketPrintError {
             throw EngineError(.notTicketable, error.message)
         }

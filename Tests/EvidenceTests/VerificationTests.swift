@@ -69,6 +69,13 @@ import Testing
         try FileManager.default.removeItem(atPath: path)
         fault = try #require(try bed.verify().fault)
         #expect(fault.code == .photoMissing && fault.words.contains(photo.sha256))
+        // Neither a folder nor a pipe is a photo; the pipe would be waited for without end.
+        for make in [mkdir, mkfifo] {
+            #expect(make(path, 0o700) == 0)
+            fault = try #require(try bed.verify().fault)
+            #expect(fault.code == .photoChanged && fault.bundle == 4)
+            try FileManager.default.removeItem(atPath: path)
+        }
     }
 
     @Test func `an altered header, record and signature are told apart`() throws {

@@ -155,8 +155,16 @@ extension DotRaster {
         await #expect(throws: TicketPrintError.self) { try await desk.queue.reprint(id, reason: "torn") }
         _ = try await desk.queue.answer(id, cameOut: false)
         try await desk.until(id, "printed") { $0.state == .printed }
-        await desk.stop()
         #expect(try await desk.latest(id).copy == 1)
+        #expect(try bed.sheets().count == 2)
+        // Of a ticket that counts no longer nobody wants a copy.
+        try bed.call("fault", "abort")
+        let void = try await desk.issue(1044)
+        try await desk.until(void, "asked about") { $0.state == .unclear }
+        try bed.call("fault", "none")
+        _ = try await desk.queue.answer(void, cameOut: false, printsAgain: false)
+        #expect(try await desk.latest(void).state == .cancelled)
+        await desk.stop()
         #expect(try bed.sheets().count == 2)
     }
 

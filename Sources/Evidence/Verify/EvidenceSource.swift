@@ -74,13 +74,18 @@ package struct FolderEvidence: EvidenceSource {
     package func photo(_ sha256: String) throws -> PhotoState {
         let path = EvidenceFolder.location(sha256, in: paths.photos)
         guard DurableFile.exists(path) else { return .missing }
+        // A pipe in a photo's place would be waited for without end.
+        guard DurableFile.isRegular(path) else { return .changed }
         return EvidenceFolder.sha256(try DurableFile.read(path)) == sha256 ? .intact : .changed
     }
 
     /// The bytes of the photos that a case names, by hash; those that are missing are left out.
     package func photos(of evidence: EvidenceCase) -> [String: [UInt8]] {
         let names = EvidenceRecord.photos(in: evidence.record).map(\.sha256)
-        let photos = names.map { ($0, try? DurableFile.read(EvidenceFolder.location($0, in: paths.photos))) }
+        let photos = names.map { name in
+            let path = EvidenceFolder.location(name, in: paths.photos)
+            return (name, DurableFile.isRegular(path) ? try? DurableFile.read(path) : nil)
+        }
         return Dictionary(photos) { $1 }.compactMapValues { $0 }
     }
 }

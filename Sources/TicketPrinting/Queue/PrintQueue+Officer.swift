@@ -29,9 +29,10 @@ extension PrintQueue {
     }
 
     /// Settles what nobody else can know. 'No' prints the ticket again, marked COPY, since it may be out all the same.
+    /// - Parameter printsAgain: false for a ticket that counts no longer: 'no' then ends the matter.
     /// - Throws: `TicketPrintError.notNow` when the ticket is not asked about.
     @discardableResult
-    package func answer(_ ticket: UUIDv7, cameOut: Bool) async throws -> TicketPrint {
+    package func answer(_ ticket: UUIDv7, cameOut: Bool, printsAgain: Bool = true) async throws -> TicketPrint {
         try await alone {
             var last = try await latest(ticket)
             guard last.state == .unclear else {
@@ -44,7 +45,7 @@ extension PrintQueue {
             last.hold = nil
             last.detail = cameOut ? "seen by the officer" : "it did not come out, says the officer"
             try await keep(last)
-            if !cameOut { try await add(after: last, reason: "it did not come out") }
+            if !cameOut, printsAgain { try await add(after: last, reason: "it did not come out") }
         }
         return try await take(ticket)
     }
