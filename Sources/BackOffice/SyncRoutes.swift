@@ -17,7 +17,7 @@ struct SyncRoutes: Sendable {
 
     func add(to router: Router<BasicRequestContext>) {
         router.get("/sync/v1/changes") { request, _ in try await changes(request) }
-        router.post("/sync/v1/facts") { request, _ in try await facts(request) }
+        router.post("/sync/v1/facts") { request, context in try await facts(request, logger: context.logger) }
         router.put("/sync/v1/photos/:sha256") { request, context in
             try await photo(request, sha256: context.parameters.get("sha256") ?? "")
         }
@@ -38,7 +38,7 @@ struct SyncRoutes: Sendable {
         return WebAnswer.json(json)
     }
 
-    private func facts(_ request: Request) async throws -> Response {
+    private func facts(_ request: Request, logger: Logger) async throws -> Response {
         let body = try await json(request, limit: Self.factsLimit)
         struct Versioned: Decodable { let version: Int }
         let version = try decode(Versioned.self, body).version
@@ -50,10 +50,17 @@ struct SyncRoutes: Sendable {
             )
         }
         let upload = try decode(FactsUpload.self, body)
-        try FactRules.check(upload)
-        let outcome = try await records.store(upload, now: now())
+        let faults = try FactRules.check(upload)
+        let outcome = try await records.store(upload, faults: faults, now: now())
         counters.add(outcome.stored, to: .factsStored)
         counters.add(outcome.repeated, to: .factsRepeated)
+        counters.add(outcome.setAside, to: .factsSetAside)
+        if outcome.setAside > 0 {
+            logger.warning(
+                "facts were set aside: /set-aside shows them",
+                metadata: ["vehicle": "\(upload.vehicle)", "facts": "\(outcome.setAside)"]
+            )
+        }
         return try WebAnswer.json(outcome.receipt)
     }
 
