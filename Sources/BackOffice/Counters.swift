@@ -5,6 +5,7 @@ package final class Counters: Sendable {
     package enum Name: String, CaseIterable, Sendable {
         case factsStored = "facts_stored_total"
         case factsRepeated = "facts_repeated_total"
+        case factsSetAside = "facts_set_aside_total"
         case photosStored = "photos_stored_total"
         case numberBlocksLeased = "number_blocks_answered_total"
         case changesAnswered = "changes_answered_total"
@@ -16,6 +17,7 @@ package final class Counters: Sendable {
             switch self {
             case .factsStored: "Facts from vehicles taken in since the start."
             case .factsRepeated: "Facts that were here already, word for word."
+            case .factsSetAside: "Facts taken in and set aside for a clerk, for something in them is wrong."
             case .photosStored: "Photo uploads verified and kept, repeated ones included."
             case .numberBlocksLeased: "Answers to requests for ticket numbers, repeated ones included."
             case .changesAnswered: "Answers to questions for list changes."

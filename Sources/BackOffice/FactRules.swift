@@ -3,32 +3,42 @@ internal import Foundation
 internal import ParkingCore
 internal import SyncProtocol
 
-/// Pure checks of an upload; the sentence names the fact and the field.
+/// Pure checks of an upload; the sentence names the fact and the field, and repeats no text from it: vehicles log it.
 enum FactRules {
     static let photoBytes = 1...20_000_000
     /// Times before the product and after its grandchildren are a broken clock or a hostile client.
     private static let years = Date(timeIntervalSince1970: 946_684_800)...Date(timeIntervalSince1970: 7_258_118_400)
 
-    /// - Throws: `BackOfficeError.request` for the first fault.
-    static func check(_ upload: FactsUpload) throws(BackOfficeError) {
+    /// - Returns: what is wrong with single facts, by their sequence: the first fault of each.
+    /// - Throws: `BackOfficeError.request` for a fault of the upload as a whole.
+    static func check(_ upload: FactsUpload) throws(BackOfficeError) -> [Int64: String] {
         guard upload.facts.count <= FactsUpload.limit else {
             throw fault("\(upload.facts.count) facts in one upload; at most \(FactsUpload.limit) are taken at once")
         }
+        var faults: [Int64: String] = [:]
         var previous: Int64 = 0
         for fact in upload.facts {
             guard fact.sequence > previous else {
                 throw fault("sequence \(fact.sequence) follows \(previous); sequences start at 1 and grow")
             }
             previous = fact.sequence
-            try check(fact)
+            do {
+                try check(fact)
+            } catch {
+                faults[fact.sequence] = error.message
+            }
         }
+        return faults
     }
+
+    /// Whether a time may be true at all.
+    static func isCredible(_ time: Date) -> Bool { years.contains(time) }
 
     private static func check(_ fact: RecordedFact) throws(BackOfficeError) {
         let name = "fact \(fact.sequence)"
         try time(fact.recordedAt, "\(name): recordedAt")
         if let bundle = fact.bundle {
-            try number(Double(bundle.sequence), 1...1e15, "\(name): number of the evidence bundle")
+            try count(Int(bundle.sequence), 1...1_000_000_000_000_000, "\(name): number of the evidence bundle")
             try digest(bundle.sha256, "\(name): evidence bundle")
         }
         switch fact.body {
@@ -62,7 +72,7 @@ enum FactRules {
         try time(body.read.time, "\(name): time of the read")
         try probability(reading.confidence, "\(name): confidence")
         try probability(body.read.colour?.confidence ?? 0, "\(name): confidence of the colour")
-        try number(Double(body.read.frames), 1...1_000_000, "\(name): frames")
+        try count(body.read.frames, 1...1_000_000, "\(name): frames")
         try count(reading.characters.count, 0...40, "\(name): characters")
         for character in reading.characters {
             try text(character.character, 1...8, "\(name): character")
@@ -167,11 +177,11 @@ enum FactRules {
     }
 
     private static func digest(_ value: String, _ name: String) throws(BackOfficeError) {
-        guard isDigest(value) else { throw fault("\(name): '\(value.prefix(80))' is no SHA-256 in 64 hex digits") }
+        guard isDigest(value) else { throw fault("\(name) is no SHA-256 in 64 hex digits") }
     }
 
     private static func time(_ value: Date, _ name: String) throws(BackOfficeError) {
-        guard years.contains(value) else { throw fault("\(name) is not between the years 2000 and 2200") }
+        guard isCredible(value) else { throw fault("\(name) is not between the years 2000 and 2200") }
     }
 
     private static func probability(_ value: Double, _ name: String) throws(BackOfficeError) {

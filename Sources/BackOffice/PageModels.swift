@@ -55,6 +55,7 @@ struct TicketModel {
     let reasons: [String]
     let received: String
     let read: ReadModel?
+    let isReadSetAside: Bool
     let feeds: [FeedModel]
 }
 
@@ -139,6 +140,7 @@ extension PageText {
             read: entry.read.map {
                 model($0, vehicle: ticket.vehicle.text, decision: entry.decision, ticket: nil, arrived: entry.arrived)
             },
+            isReadSetAside: entry.isReadSetAside,
             feeds: entry.read.map(feeds) ?? []
         )
     }

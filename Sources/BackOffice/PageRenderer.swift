@@ -27,7 +27,7 @@ struct PageRenderer: Sendable {
         }
         var templates: [String: MustacheTemplate] = [:]
         do {
-            for name in ["head", "foot", "tickets", "ticket", "reads", "problem"] {
+            for name in ["head", "foot", "tickets", "ticket", "reads", "set-aside", "set-aside-notice", "problem"] {
                 let file = folder.appendingPathComponent(name + ".mustache")
                 let body = try String(contentsOf: file, encoding: .utf8)
                 templates[name] = try MustacheTemplate(string: "{{% CONTENT_TYPE:\(ScalarEscaping.name)}}" + body)

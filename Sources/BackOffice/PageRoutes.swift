@@ -1,4 +1,4 @@
-// The pages that persons look at: tickets, one ticket, reads; and their photos and style.
+// The pages that persons look at: tickets, one ticket, reads, facts set aside; and their photos and style.
 internal import Foundation
 internal import Hummingbird
 internal import NIOCore
@@ -14,6 +14,7 @@ struct PageRoutes: Sendable {
         router.get("/tickets") { request, _ in try await tickets(request) }
         router.get("/tickets/:number") { _, context in try await ticket(context.parameters.get("number") ?? "") }
         router.get("/reads") { request, _ in try await reads(request) }
+        router.get("/set-aside") { request, _ in try await setAside(request) }
         router.get("/photos/:sha256") { _, context in try await photo(context.parameters.get("sha256") ?? "") }
         router.get("/style.css") { _, _ in style() }
     }
@@ -29,6 +30,7 @@ struct PageRoutes: Sendable {
             "one": counts.tickets == 1, "reads": counts.reads,
         ]
         model["older"] = page.older
+        model["setAside"] = pages.text.setAside(counts.setAside)
         return try pages.page("tickets", model)
     }
 
@@ -40,7 +42,12 @@ struct PageRoutes: Sendable {
             throw BackOfficeError(.notFound, error.message)
         }
         let entries = try await records.tickets(number: number)
-        guard !entries.isEmpty else { throw BackOfficeError(.notFound, "ticket \(number) has not arrived here") }
+        guard !entries.isEmpty else {
+            if let reason = try await records.reasonOfTicketSetAside(number) {
+                throw BackOfficeError(.notFound, "ticket \(number) was set aside, see /set-aside: \(reason)")
+            }
+            throw BackOfficeError(.notFound, "ticket \(number) has not arrived here")
+        }
         return try pages.page(
             "ticket",
             [
@@ -68,7 +75,25 @@ struct PageRoutes: Sendable {
         ]
         model["older"] = page.older
         model["answer"] = answer
+        model["setAside"] = pages.text.setAside(counts.setAside)
         return try pages.page("reads", model)
+    }
+
+    private func setAside(_ request: Request) async throws -> Response {
+        let text = request.uri.queryParameters["before"]
+        let before = text.flatMap { Int64($0) }
+        guard text == nil || before != nil else {
+            throw BackOfficeError(.request, "before is the number that the link to older facts gives")
+        }
+        let counts = try await records.counts()
+        let page = try await records.setAside(before: before)
+        var model: [String: Any] = [
+            "frame": pages.frame("Facts set aside"), "facts": page.entries.map { pages.text.model($0) },
+            "none": counts.setAside == 0, "first": before == nil,
+        ]
+        model["count"] = pages.text.setAside(counts.setAside)
+        model["older"] = page.older
+        return try pages.page("set-aside", model)
     }
 
     private func photo(_ sha256: String) async throws -> Response {

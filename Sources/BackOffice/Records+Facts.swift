@@ -9,19 +9,22 @@ package struct FactsOutcome: Sendable {
     package let stored: Int
     /// Facts that were here already, word for word.
     package let repeated: Int
+    /// Of the stored ones, those that were set aside.
+    package let setAside: Int
 }
 
 extension Records {
     /// Most photos that one receipt asks for; the next receipt names the others.
     static let missingPhotosLimit = 200
 
-    /// Takes in an upload whose values `FactRules` has passed; all of it or nothing.
+    /// Takes in an upload that `FactRules` has passed; all of it or nothing.
     ///
-    /// A fact that is here already changes nothing. After a gap nothing is taken: the receipt says up to where.
+    /// A fact that is here already changes nothing. After a gap nothing is taken: the receipt says up to where. A fact
+    /// with a fault is set aside, so that it holds up none of those that come after it.
+    /// - Parameter faults: what is wrong with single facts, by their sequence.
     /// - Throws: `BackOfficeError.conflict` when a sequence or an identifier is here with another content.
-    package func store(_ upload: FactsUpload, now: Date) async throws -> FactsOutcome {
-        let encoder = WireCoding.encoder()
-        let contents = try upload.facts.map { String(decoding: try encoder.encode($0), as: UTF8.self) }
+    package func store(_ upload: FactsUpload, faults: [Int64: String], now: Date) async throws -> FactsOutcome {
+        let arrivals = try upload.facts.map { try Arrival($0, fault: faults[$0.sequence]) }
         let vehicle = upload.vehicle.text
         let receivedAt = WireCoding.text(now)
         return try await write { database in
@@ -32,14 +35,15 @@ extension Records {
                     arguments: [vehicle]
                 )
                 ?? 0
-            var stored = 0
-            var repeated = 0
-            for (fact, content) in zip(upload.facts, contents) {
-                if fact.sequence <= acknowledged {
-                    try Records.confirm(fact, content: content, vehicle: vehicle, in: database)
+            var (stored, repeated, setAside) = (0, 0, 0)
+            for arrival in arrivals {
+                if arrival.fact.sequence <= acknowledged {
+                    try Records.confirm(arrival.fact, content: arrival.content, vehicle: vehicle, in: database)
                     repeated += 1
-                } else if fact.sequence == acknowledged + 1 {
-                    try Records.insert(fact, content: content, vehicle: vehicle, receivedAt: receivedAt, in: database)
+                } else if arrival.fact.sequence == acknowledged + 1 {
+                    if try Records.insert(arrival, vehicle: vehicle, receivedAt: receivedAt, in: database) {
+                        setAside += 1
+                    }
                     acknowledged += 1
                     stored += 1
                 } else {
@@ -52,9 +56,14 @@ extension Records {
                 arguments: [vehicle, Records.missingPhotosLimit]
             )
             return FactsOutcome(
-                receipt: FactsReceipt(acknowledged: acknowledged, missingPhotos: missing),
+                receipt: FactsReceipt(
+                    acknowledged: acknowledged,
+                    missingPhotos: missing,
+                    setAside: try Records.setAside(of: upload, in: database)
+                ),
                 stored: stored,
-                repeated: repeated
+                repeated: repeated,
+                setAside: setAside
             )
         }
     }
@@ -83,13 +92,14 @@ extension Records {
         }
     }
 
+    /// - Returns: whether the fact was set aside.
     private static func insert(
-        _ fact: RecordedFact,
-        content: String,
+        _ arrival: Arrival,
         vehicle: String,
         receivedAt: String,
         in database: Database
-    ) throws {
+    ) throws -> Bool {
+        let fact = arrival.fact
         let id = fact.id.description
         if let other = try Row.fetchOne(
             database,
@@ -102,13 +112,24 @@ extension Records {
                     + "'\(other["vehicle"] as String)' already"
             )
         }
+        let fault = try arrival.fault ?? second(fact, in: database)
         try database.execute(
             sql: "INSERT INTO fact VALUES (?, ?, ?, ?, ?, ?, ?)",
             arguments: [
                 vehicle, fact.sequence, id, fact.body.kind.rawValue, WireCoding.text(fact.recordedAt), receivedAt,
-                content,
+                arrival.content,
             ]
         )
+        if let fault {
+            try setAside(fact, reason: fault, vehicle: vehicle, receivedAt: receivedAt, in: database)
+        } else {
+            try index(fact, vehicle: vehicle, in: database)
+        }
+        return fault != nil
+    }
+
+    /// Enters a fact where pages look it up.
+    private static func index(_ fact: RecordedFact, vehicle: String, in database: Database) throws {
         switch fact.body {
         case .read(let body): try index(body, fact: fact, vehicle: vehicle, in: database)
         case .decision(let body):
@@ -138,7 +159,6 @@ extension Records {
         in database: Database
     ) throws {
         let id = body.read.id.description
-        try refuseSecond(id, table: "plate_read", name: "read", fact: fact, in: database)
         let answer =
             switch body.judgement {
             case .clear: "clear"
@@ -146,13 +166,10 @@ extension Records {
             case .secondLook: "secondLook"
             }
         try database.execute(
-            sql: """
-                INSERT INTO plate_read (id, vehicle, sequence, time, answer, kept_for)
-                VALUES (?, ?, ?, ?, ?, (SELECT id FROM plate_read WHERE id = ?))
-                """,
+            sql: "INSERT INTO plate_read (id, vehicle, sequence, time, answer, kept_for) VALUES (?, ?, ?, ?, ?, ?)",
             arguments: [
                 id, vehicle, fact.sequence, WireCoding.text(body.read.time), answer,
-                body.judgement.repeats?.description,
+                try hit(repeatedBy: body.judgement, in: database),
             ]
         )
         for photo in body.photos {
@@ -173,34 +190,46 @@ extension Records {
         vehicle: String,
         in database: Database
     ) throws {
-        let id = ticket.id.description
-        try refuseSecond(id, table: "ticket", name: "ticket", fact: fact, in: database)
         try database.execute(
             sql: "INSERT INTO ticket VALUES (?, ?, ?, ?, ?, ?)",
             arguments: [
-                id, ticket.number.text, ticket.read.description, vehicle, fact.sequence,
+                ticket.id.description, ticket.number.text, ticket.read.description, vehicle, fact.sequence,
                 WireCoding.text(ticket.issuedAt),
             ]
         )
+        try askForPhotos(of: ticket, vehicle: vehicle, in: database)
     }
 
-    private static func refuseSecond(
-        _ id: String,
-        table: String,
-        name: String,
-        fact: RecordedFact,
-        in database: Database
-    ) throws {
+    /// - Returns: what is wrong with a read or a ticket that is here already under another fact.
+    private static func second(_ fact: RecordedFact, in database: Database) throws -> String? {
+        let (id, name, table): (String, String, String)
+        switch fact.body {
+        case .read(let body): (id, name, table) = (body.read.id.description, "read", "plate_read")
+        case .ticket(let body): (id, name, table) = (body.ticket.id.description, "ticket", "ticket")
+        default: return nil
+        }
         let known = try Bool.fetchOne(
             database,
             sql: "SELECT EXISTS (SELECT 1 FROM \(table) WHERE id = ?)",
             arguments: [id]
         )
-        if known == true {
-            throw BackOfficeError(
-                .conflict,
-                "\(name) \(id) of fact \(fact.sequence) is here already under another fact"
-            )
-        }
+        return known == true ? "fact \(fact.sequence): \(name) \(id) is here already under another fact" : nil
+    }
+}
+
+/// A fact as it is written here, with what is wrong with it; nil: nothing.
+private struct Arrival: Sendable {
+    let fact: RecordedFact
+    let content: String
+    let fault: String?
+
+    /// What is written must be readable again, or one fact would break every page that it stands on: a time before the
+    /// year 0 is written as no decoder takes it.
+    init(_ fact: RecordedFact, fault: String?) throws {
+        self.fact = fact
+        let bytes = try WireCoding.encoder().encode(fact)
+        content = String(decoding: bytes, as: UTF8.self)
+        let isReadable = (try? WireCoding.decoder().decode(RecordedFact.self, from: bytes)) != nil
+        self.fault = fault ?? (isReadable ? nil : "fact \(fact.sequence) cannot be read again once it is written")
     }
 }

@@ -20,6 +20,8 @@ struct TicketEntry: Sendable {
     let isLeased: Bool
     /// How many tickets bear this number: more than one is a fault that a person must look into.
     let sameNumber: Int
+    /// The read arrived and was set aside; `read` is nil then.
+    let isReadSetAside: Bool
 }
 
 /// A read with its answer, what the officer decided and the ticket that followed.
@@ -43,6 +45,7 @@ struct RecordCounts: Sendable {
     let alerts: Int
     let secondLooks: Int
     let photosMissing: Int
+    let setAside: Int
 }
 
 extension Records {
@@ -56,7 +59,8 @@ extension Records {
                 reads: try count("SELECT count(*) FROM plate_read"),
                 alerts: try count("SELECT count(*) FROM plate_read WHERE answer = 'alert'"),
                 secondLooks: try count("SELECT count(*) FROM plate_read WHERE answer = 'secondLook'"),
-                photosMissing: try count("SELECT count(*) FROM photo WHERE stored_at IS NULL")
+                photosMissing: try count("SELECT count(*) FROM photo WHERE stored_at IS NULL"),
+                setAside: try count("SELECT count(*) FROM fact_set_aside")
             )
         }
     }
@@ -162,7 +166,8 @@ extension Records {
                 sql: "SELECT count(*) FROM ticket WHERE number = ?",
                 arguments: [fact.ticket.number.text]
             )
-                ?? 1
+                ?? 1,
+            isReadSetAside: read == nil ? try isSetAside(read: readID, in: database) : false
         )
     }
 

@@ -1,4 +1,5 @@
-// Reads without a hit lose their content when their time is over; their places in the vehicles' chains stay.
+// Reads without a hit lose their content when their time is over, those set aside too; their places in the vehicles'
+// chains stay.
 package import Foundation
 internal import GRDB
 internal import ParkingCore
@@ -23,7 +24,12 @@ extension Records {
                     """,
                 arguments: ["before": before]
             )
-            return PurgeCounts(reads: row?["reads"] ?? 0, photos: row?["photos"] ?? 0)
+            let aside = try Int.fetchOne(
+                database,
+                sql: "SELECT count(*) FROM fact_set_aside WHERE counts_from < ?",
+                arguments: [before]
+            )
+            return PurgeCounts(reads: (row?["reads"] ?? 0) + (aside ?? 0), photos: row?["photos"] ?? 0)
         }
     }
 
@@ -42,6 +48,17 @@ extension Records {
             )
             var counts = PurgeCounts(reads: rows.count)
             for row in rows { counts.photos += try Records.erase(row, in: database) }
+            let aside = try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT vehicle, sequence, fact.id AS fact, fact.recorded_at
+                    FROM fact_set_aside CROSS JOIN fact USING (vehicle, sequence)
+                    WHERE counts_from < ? ORDER BY counts_from LIMIT ?
+                    """,
+                arguments: [before, max(1, limit)]
+            )
+            for row in aside { try Records.eraseSetAside(row, in: database) }
+            counts.reads += aside.count
             return counts
         }
     }
@@ -95,12 +112,6 @@ extension Records {
     /// - Returns: how many photos went with it.
     private static func erase(_ row: Row, in database: Database) throws -> Int {
         let read: String = row["read"]
-        let fact = RecordedFact(
-            id: try UUIDv7(row["fact"] as String),
-            sequence: row["sequence"],
-            recordedAt: WireCoding.date(row["recorded_at"]) ?? .distantPast,
-            body: .erased(ErasedFact(was: .read))
-        )
         try database.execute(
             sql: "INSERT OR IGNORE INTO photo_erasure SELECT sha256 FROM photo WHERE read = ?",
             arguments: [read]
@@ -108,6 +119,26 @@ extension Records {
         try database.execute(sql: "DELETE FROM photo WHERE read = ?", arguments: [read])
         let photos = database.changesCount
         try database.execute(sql: "DELETE FROM plate_read WHERE id = ?", arguments: [read])
+        try eraseContent(row, in: database)
+        return photos
+    }
+
+    /// It asked for no photos: none goes with it.
+    private static func eraseSetAside(_ row: Row, in database: Database) throws {
+        try database.execute(
+            sql: "DELETE FROM fact_set_aside WHERE vehicle = ? AND sequence = ?",
+            arguments: [row["vehicle"] as String, row["sequence"] as Int64]
+        )
+        try eraseContent(row, in: database)
+    }
+
+    private static func eraseContent(_ row: Row, in database: Database) throws {
+        let fact = RecordedFact(
+            id: try UUIDv7(row["fact"] as String),
+            sequence: row["sequence"],
+            recordedAt: WireCoding.date(row["recorded_at"]) ?? .distantPast,
+            body: .erased(ErasedFact(was: .read))
+        )
         try database.execute(
             sql: "UPDATE fact SET kind = ?, content = ? WHERE vehicle = ? AND sequence = ?",
             arguments: [
@@ -115,6 +146,5 @@ extension Records {
                 row["vehicle"] as String, fact.sequence,
             ]
         )
-        return photos
     }
 }

@@ -36,6 +36,9 @@ extension Records {
                     """
             )
         }
+        migrator.registerMigration("4 facts set aside") { database in
+            try database.execute(sql: setAside)
+        }
         migrator.registerMigration("5 history of the lists") { database in
             // One row an import that changed something: a number of a change means the same to server and vehicle only
             // where both know it by the same name.
@@ -89,6 +92,24 @@ extension Records {
             reads INTEGER NOT NULL CHECK (reads >= 0),
             photos INTEGER NOT NULL CHECK (photos >= 0)
         ) STRICT;
+        """
+
+    /// Facts that stand in `fact` and in no table that pages look facts up by, with what is wrong with each. `about` is
+    /// a read's own identifier or a ticket's number. `counts_from` is from when on a read without a hit has its time;
+    /// others have none.
+    private static let setAside = """
+        CREATE TABLE fact_set_aside (
+            arrival INTEGER PRIMARY KEY,
+            vehicle TEXT NOT NULL,
+            sequence INTEGER NOT NULL,
+            reason TEXT NOT NULL CHECK (length(reason) BETWEEN 1 AND 1000),
+            about TEXT,
+            counts_from TEXT,
+            UNIQUE (vehicle, sequence),
+            FOREIGN KEY (vehicle, sequence) REFERENCES fact
+        ) STRICT;
+        CREATE INDEX fact_set_aside_by_about ON fact_set_aside (about) WHERE about IS NOT NULL;
+        CREATE INDEX fact_set_aside_due ON fact_set_aside (counts_from) WHERE counts_from IS NOT NULL;
         """
 
     /// Each record stands once, under the number of its last change; a removed one stays as its removal.

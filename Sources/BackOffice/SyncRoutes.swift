@@ -12,17 +12,18 @@ struct SyncRoutes: Sendable {
     let records: Records
     let photos: PhotoArchive
     let counters: Counters
-    let logger: Logger
     /// The wall clock; times on the wire are the server's own.
     let now: @Sendable () -> Date
 
     func add(to router: Router<BasicRequestContext>) {
         router.get("/sync/v1/changes") { request, _ in try await changes(request) }
-        router.post("/sync/v1/facts") { request, _ in try await facts(request) }
+        router.post("/sync/v1/facts") { request, context in try await facts(request, logger: context.logger) }
         router.put("/sync/v1/photos/:sha256") { request, context in
             try await photo(request, sha256: context.parameters.get("sha256") ?? "")
         }
-        router.post("/sync/v1/number-blocks") { request, _ in try await numberBlock(request) }
+        router.post("/sync/v1/number-blocks") { request, context in
+            try await numberBlock(request, logger: context.logger)
+        }
     }
 
     private func changes(_ request: Request) async throws -> Response {
@@ -40,7 +41,7 @@ struct SyncRoutes: Sendable {
         return WebAnswer.json(json)
     }
 
-    private func facts(_ request: Request) async throws -> Response {
+    private func facts(_ request: Request, logger: Logger) async throws -> Response {
         let body = try await json(request, limit: Self.factsLimit)
         struct Versioned: Decodable { let version: Int }
         let version = try decode(Versioned.self, body).version
@@ -52,10 +53,17 @@ struct SyncRoutes: Sendable {
             )
         }
         let upload = try decode(FactsUpload.self, body)
-        try FactRules.check(upload)
-        let outcome = try await records.store(upload, now: now())
+        let faults = try FactRules.check(upload)
+        let outcome = try await records.store(upload, faults: faults, now: now())
         counters.add(outcome.stored, to: .factsStored)
         counters.add(outcome.repeated, to: .factsRepeated)
+        counters.add(outcome.setAside, to: .factsSetAside)
+        if outcome.setAside > 0 {
+            logger.warning(
+                "facts were set aside: /set-aside shows them",
+                metadata: ["vehicle": "\(upload.vehicle)", "facts": "\(outcome.setAside)"]
+            )
+        }
         return try WebAnswer.json(outcome.receipt)
     }
 
@@ -74,7 +82,7 @@ struct SyncRoutes: Sendable {
         return Response(status: .noContent)
     }
 
-    private func numberBlock(_ request: Request) async throws -> Response {
+    private func numberBlock(_ request: Request, logger: Logger) async throws -> Response {
         let wanted = try decode(NumberBlockRequest.self, try await json(request, limit: 10_000))
         let (block, passedOver) = try await records.lease(wanted, now: now())
         if passedOver {

@@ -214,7 +214,7 @@ extension PatrolStore {
 
     // MARK: Photos
 
-    /// Photos that the server does not have yet, oldest read first.
+    /// Photos that the server does not have yet and may want, oldest read first.
     package func photosToSend(limit: Int = 100) async throws -> [PhotoReference] {
         try await read { db in
             try Row.fetchAll(
@@ -231,8 +231,22 @@ extension PatrolStore {
 
     package func markPhotosSent(_ names: [String]) async throws { try await mark(names, sent: true) }
 
-    /// The server says that it lacks these, though they were sent.
+    /// The server says that it lacks these, though they were sent or it did not want them before.
     package func markPhotosMissing(_ names: [String]) async throws { try await mark(names, sent: false) }
+
+    /// The server knows no fact that names the photo. That is its last word for now once it has the photo's read, which
+    /// it set aside or purged, and the photo waits no longer; else the read is still on its way.
+    package func markPhotoUnwanted(_ name: String) async throws {
+        try await write { db in
+            try db.execute(
+                sql: """
+                    UPDATE photo SET sent = 1 WHERE sha256 = ? AND read IN
+                        (SELECT id FROM plate_read WHERE plate_read.id = photo.read AND sequence <= ?)
+                    """,
+                arguments: [name, try Setting.acknowledged.number(db)]
+            )
+        }
+    }
 
     private func mark(_ names: [String], sent: Bool) async throws {
         try await write { db in

@@ -232,6 +232,7 @@ package actor SyncClient: Service {
                     try await self.store.acknowledge(through: through)
                     try await self.store.markPhotosMissing(receipt.missingPhotos)
                 }
+                tellSetAside(receipt, among: facts)
                 moved += Int(through - acknowledged)
                 hasAsked = receipt.acknowledged <= last.sequence
             } else {
@@ -267,6 +268,20 @@ package actor SyncClient: Service {
             metadata: ["after": "\(known)", "through": "\(acknowledged)"]
         )
         try await local { try await self.store.rewind(to: known) }
+    }
+
+    /// Once a fact: it counts as taken now, and is not sent again.
+    private func tellSetAside(_ receipt: FactsReceipt, among facts: [RecordedFact]) {
+        for told in receipt.setAside {
+            guard let fact = facts.first(where: { $0.sequence == told.sequence }) else { continue }
+            logger.warning(
+                "the back office set a fact aside, for a clerk to look into",
+                metadata: [
+                    "fact": "\(fact.sequence)", "kind": "\(fact.body.kind.rawValue)",
+                    "reason": "\(told.reason.prefix(300))",
+                ]
+            )
+        }
     }
 
     /// All that is here is at the server; what that has beyond it, this copy of the database never knew.
@@ -349,7 +364,7 @@ package actor SyncClient: Service {
     private func pushPhotos() async throws -> Int {
         var sent = 0
         var missing: [String] = []
-        // Not asked for by any fact that the server has: recorded since this round sent facts, or purged there.
+        // Not asked for by any fact that the server has: recorded since this round sent facts, set aside or purged there.
         var unwanted: Set<String> = []
         while true {
             let limit = Self.photosLimit + missing.count + unwanted.count
@@ -363,6 +378,7 @@ package actor SyncClient: Service {
                 }
                 guard try await link.send(photo: bytes, sha256: sha256) else {
                     unwanted.insert(sha256)
+                    try await local { try await self.store.markPhotoUnwanted(sha256) }
                     continue
                 }
                 try await local { try await self.store.markPhotosSent([sha256]) }

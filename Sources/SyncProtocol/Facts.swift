@@ -215,9 +215,24 @@ package struct FactsUpload: Hashable, Sendable, Codable {
 package struct FactsReceipt: Hashable, Sendable, Codable {
     package let acknowledged: Int64
     package let missingPhotos: [String]
+    /// Of this upload, by growing sequence.
+    package let setAside: [SetAsideFact]
 
-    package init(acknowledged: Int64, missingPhotos: [String]) {
+    package init(acknowledged: Int64, missingPhotos: [String], setAside: [SetAsideFact] = []) {
         self.acknowledged = acknowledged
         self.missingPhotos = missingPhotos
+        self.setAside = setAside
+    }
+}
+
+/// A fact that the server keeps word for word, and that counts for nothing there until a clerk has looked into it.
+package struct SetAsideFact: Hashable, Sendable, Codable {
+    package let sequence: Int64
+    /// A sentence that says what is wrong with the fact; it holds no plate.
+    package let reason: String
+
+    package init(sequence: Int64, reason: String) {
+        self.sequence = sequence
+        self.reason = reason
     }
 }

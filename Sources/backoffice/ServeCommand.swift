@@ -12,7 +12,8 @@ struct ServeCommand: AsyncParsableCommand {
         abstract: "Take in what vehicles record, give out list changes, and show the pages.",
         discussion: """
             Reads without a hit, and their photos, are erased when their time is over; it is looked at every ten minutes.
-            Plain HTTP on this machine only, for now. Pages: /tickets and /reads; health: /healthz; counters: /metrics.
+            Plain HTTP on this machine only, for now. Pages: /tickets, /reads and /set-aside; health:
+            /healthz; counters: /metrics.
             All data lies in one folder; copy it while the server is stopped to have a backup.
             """
     )

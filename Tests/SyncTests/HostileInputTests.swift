@@ -1,4 +1,5 @@
-// What no honest client sends: each gets a 4xx with a sentence, is counted, and leaves the records as they were.
+// What no honest client sends: an upload gets a 4xx with a sentence, is counted, and leaves the records as they were; a
+// single fact is set aside.
 import BackOffice
 import Foundation
 import Logging
@@ -35,17 +36,12 @@ import Testing
     static let tamperings: [(String, String)] = [
         (#""version":1"#, #""version":"1""#), (#""vehicle":"unit-7""#, #""vehicle":"../unit""#),
         (#""vehicle":"unit-7""#, #""vehicle":"\#(String(repeating: "x", count: 65))""#),
-        (#""confidence":0.981"#, #""confidence":9.81"#), (#""confidence":0.981"#, #""confidence":1e999"#),
-        (#""frames":9"#, #""frames":99999999999999999999999"#), (#""frames":9"#, #""frames":0"#),
+        (#""confidence":0.981"#, #""confidence":1e999"#), (#""frames":9"#, #""frames":99999999999999999999999"#),
         (#""plate":"CABC123""#, #""plate":"<script>""#), (#""latitude":43.65107"#, #""latitude":943.65107"#),
-        (#""errorMetres":3.2"#, #""errorMetres":-1"#), (#""sequence":2"#, #""sequence":1"#),
-        (#""sequence":1"#, #""sequence":-9223372036854775808"#), (#""kind":"read""#, #""kind":"bribe""#),
-        (#""reason":"loading""#, #""reason":"""#),
-        (#""reason":"loading""#, #""reason":"\#(String(repeating: "y", count: 501))""#),
-        (#""fineCents":4000"#, #""fineCents":-4000"#), (#""fineCents":4000"#, #""fineCents":1e300"#),
+        (#""sequence":2"#, #""sequence":1"#), (#""sequence":1"#, #""sequence":-9223372036854775808"#),
+        (#""kind":"read""#, #""kind":"bribe""#), (#""fineCents":4000"#, #""fineCents":1e300"#),
         (#""number":"0000012"#, #""number":"0000013"#), (#""number":""#, #""number":"9"#),
-        (#""recordedAt":"2026"#, #""recordedAt":"0026"#), (#""recordedAt":"2026"#, #""recordedAt":"soon"#),
-        (#""bytes":"#, #""bytes":-"#), (#""facts":["#, #""facts":[null,"#), ("{", "["), ("}", ""),
+        (#""recordedAt":"2026"#, #""recordedAt":"soon"#), (#""facts":["#, #""facts":[null,"#), ("{", "["), ("}", ""),
         (#""feed":"sessions""#, #""feed":"; DROP TABLE fact""#),
     ]
 
@@ -58,6 +54,58 @@ import Testing
             #expect(!answer.sentence.isEmpty)
             #expect(server.counters.value(.requestsRefused) == 1)
             #expect(server.counters.value(.factsStored) == 0)
+        }
+    }
+
+    /// What is replaced by what, the facts that it spoils, and words of the reason.
+    static let spoilings: [(old: String, new: String, facts: [Int64], words: String)] = [
+        (#""confidence":0.981"#, #""confidence":9.81"#, [1], "confidence is 9.81"),
+        (#""frames":9"#, #""frames":0"#, [1], "frames: 0 is not"),
+        (#""errorMetres":3.2"#, #""errorMetres":-1"#, [1], "error of the fix"),
+        (#""bytes":"#, #""bytes":-"#, [1], "a photo of -"),
+        (#""sha256":""#, #""sha256":"../../"#, [1], "no SHA-256"),
+        (#""headingDegrees":74"#, #""headingDegrees":1e308"#, [1], "heading"),
+        (#""asOf":"2026-06-16T14:04:49.000Z""#, #""asOf":"0000-01-01T00:00:00+14:00""#, [1], "cannot be read again"),
+        (#""reason":"loading""#, #""reason":"""#, [2], "a rejection needs its reason"),
+        (#""reason":"loading""#, #""reason":"\#(String(repeating: "y", count: 501))""#, [2], "501 characters"),
+        (#""fineCents":4000"#, #""fineCents":-4000"#, [3], "fine in cents"),
+        (#""place":"14"#, #""place":"\#(String(repeating: "<b>", count: 101))"#, [3], "place has"),
+        (#""recordedAt":"2026"#, #""recordedAt":"0026"#, [1, 2, 3], "not between the years 2000 and 2200"),
+    ]
+
+    @Test(arguments: spoilings.indices)
+    func `a spoilt fact is set aside with its reason, stands on its own page alone, and the others count`(
+        index: Int
+    ) async throws {
+        let (old, new, facts, words) = Self.spoilings[index]
+        let body = try Self.tampered(old, new)
+        let folder = try TemporaryFolder()
+        try await withBackOffice(data: folder.path) { address, server in
+            let answer = try await ask("POST", address + "/sync/v1/facts", body: body)
+            #expect(answer.status == 200, "\(new): \(answer.text)")
+            let receipt = try answer.decoded(FactsReceipt.self)
+            #expect(receipt.acknowledged == 3)
+            #expect(receipt.setAside.map(\.sequence) == facts)
+            for fact in receipt.setAside {
+                #expect(fact.reason.hasPrefix("fact \(fact.sequence)") && fact.reason.contains(words), "\(fact)")
+                #expect(!fact.reason.contains("CABC123"))
+            }
+            #expect(receipt.missingPhotos.isEmpty == facts.contains(1))
+            #expect(server.counters.value(.factsStored) == 3)
+            #expect(server.counters.value(.factsSetAside) == facts.count)
+            #expect(try await ask("POST", address + "/sync/v1/facts", body: body).body == answer.body)
+            #expect(server.counters.value(.factsSetAside) == facts.count)
+
+            let reads = try await ask("GET", address + "/reads").text
+            #expect(reads.contains("CABC123") == !facts.contains(1))
+            #expect(reads.contains("Rejected by officer") == (Set(facts).isDisjoint(with: [1, 2])))
+            let number = try TicketNumber(serial: 12).text
+            #expect(try await ask("GET", address + "/tickets").text.contains(number) == !facts.contains(3))
+            let ticket = try await ask("GET", address + "/tickets/" + number)
+            #expect(ticket.status == (facts.contains(3) ? 404 : 200))
+            let page = try await ask("GET", address + "/set-aside")
+            #expect(page.status == 200 && page.text.components(separatedBy: "<li>").count == facts.count + 1)
+            #expect(page.text.contains(words) && !page.text.contains("<b>1"))
         }
     }
 

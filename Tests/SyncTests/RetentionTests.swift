@@ -109,4 +109,72 @@ import Testing
             #expect(try await send([other]) == 409)
         }
     }
+
+    @Test func `a clear read that was set aside goes when its time is over, to the last byte; hits and tickets stay`()
+        async throws
+    {
+        let folder = try TemporaryFolder()
+        try await withBackOffice(data: folder.path) { address, server in
+            let vehicle = try VehicleID("unit-7")
+            let hit = Samples.id(2)
+            let place = String(repeating: "x", count: 301)
+            let ticket = try Samples.ticket(3, number: 12, plate: "TICKET1", place: place)
+            let facts: [RecordedFact] = [
+                Samples.fact(1, .read(try Samples.read(1, plate: "CLEAR11", judgement: .clear(.noRule), frames: 0))),
+                Samples.fact(2, .read(try Samples.read(2, plate: "HIT2222", frames: 0))),
+                // A second sighting of the car whose hit was set aside, itself sound, and one that is not.
+                Samples.fact(
+                    3,
+                    .read(
+                        try Samples.read(
+                            3,
+                            plate: "AGAIN33",
+                            judgement: .clear(.repeated(read: hit, at: Samples.start))
+                        )
+                    )
+                ),
+                Samples.fact(
+                    4,
+                    .read(
+                        try Samples.read(
+                            4,
+                            plate: "AGAIN44",
+                            judgement: .clear(.repeated(read: hit, at: Samples.start)),
+                            frames: 0
+                        )
+                    )
+                ),
+                Samples.fact(5, .ticket(TicketFact(ticket: ticket))),
+                // The vehicle's clock stood in 1970: its time to be kept counts from the arrival.
+                Samples.fact(6, .read(try Samples.read(6, plate: "CLOCK66", judgement: .clear(.noRule)))),
+            ]
+            let sent = String(
+                decoding: try WireCoding.encoder().encode(FactsUpload(vehicle: vehicle, facts: facts)),
+                as: UTF8.self
+            )
+            let last = try #require(sent.range(of: #""sequence":5"#)).upperBound
+            let body = Data((sent[..<last] + sent[last...].replacing(#""time":"2026"#, with: #""time":"1970"#)).utf8)
+            let answer = try await ask("POST", address + "/sync/v1/facts", body: body)
+            #expect(try answer.decoded(FactsReceipt.self).setAside.map(\.sequence) == [1, 2, 4, 5, 6])
+
+            let arrival = Date()
+            let before = arrival.addingTimeInterval(-3600)
+            #expect(try await server.records.purgePreview(before: before).reads == 1)
+            #expect(try await server.retention.run(now: arrival.addingTimeInterval(23 * 3600)).reads == 1)
+            #expect(try files(holding: "CLEAR11", in: folder.path).isEmpty)
+            #expect(try !files(holding: "CLOCK66", in: folder.path).isEmpty)
+            #expect(try await server.retention.run(now: arrival.addingTimeInterval(25 * 3600)).reads == 1)
+            #expect(try files(holding: "CLOCK66", in: folder.path).isEmpty)
+            for plate in ["HIT2222", "AGAIN33", "AGAIN44", "TICKET1"] {
+                #expect(try !files(holding: plate, in: folder.path).isEmpty, "\(plate) is gone")
+            }
+            #expect(try await server.retention.run(now: arrival.addingTimeInterval(1e9)).reads == 0)
+            let page = try await ask("GET", address + "/set-aside").text
+            #expect(page.contains("3 facts set aside") && page.contains("HIT2222") && !page.contains("CLEAR11"))
+            // Sent once more, whole: as what it was, and it does not come back.
+            let again = try await ask("POST", address + "/sync/v1/facts", body: body)
+            #expect(try again.decoded(FactsReceipt.self).setAside.map(\.sequence) == [2, 4, 5])
+            #expect(try files(holding: "CLEAR11", in: folder.path).isEmpty)
+        }
+    }
 }

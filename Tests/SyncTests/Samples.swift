@@ -50,6 +50,7 @@ enum Samples {
         _ index: Int,
         plate: String = "CABC123",
         judgement: Judgement? = nil,
+        frames: Int = 9,
         photos: [Data] = []
     ) throws -> ReadFact {
         let reading = PlateReading(
@@ -67,7 +68,7 @@ enum Samples {
                 id: id(index),
                 camera: try CameraID("right"),
                 time: time,
-                frames: 9,
+                frames: frames,
                 reading: reading,
                 colour: ColourProposal(colour: .brown, confidence: 0.962)
             ),
@@ -168,15 +169,9 @@ func withBackOffice<T: Sendable>(
 ) async throws -> T {
     var logger = Logger(label: "test")
     logger.logLevel = .critical
-    let server = try BackOfficeServer(
-        settings: BackOfficeServer.Settings(
-            data: data,
-            host: "127.0.0.1",
-            port: 0,
-            city: try #require(Samples.city)
-        ),
-        logger: logger
-    )
+    let city = try #require(Samples.city)
+    let settings = BackOfficeServer.Settings(data: data, host: "127.0.0.1", port: 0, city: city)
+    let server = try await openServer(settings, logger: logger)
     let (addresses, announce) = AsyncStream<String>.makeStream()
     let serving = Task {
         defer { announce.finish() }
@@ -189,4 +184,17 @@ func withBackOffice<T: Sendable>(
     serving.cancel()
     _ = await serving.result
     return result
+}
+
+/// The last server of the folder lets go of it with its last connection, which may close a moment after it has stopped.
+private func openServer(_ settings: BackOfficeServer.Settings, logger: Logger) async throws -> BackOfficeServer {
+    for _ in 1...250 {
+        do {
+            return try BackOfficeServer(settings: settings, logger: logger)
+        } catch {
+            guard error.code == .inUse else { throw error }
+        }
+        try await Task.sleep(for: .milliseconds(20))
+    }
+    return try BackOfficeServer(settings: settings, logger: logger)
 }

@@ -6,6 +6,7 @@ import ParkingCore
 import PatrolStore
 import SyncClient
 import SyncProtocol
+import Synchronization
 import Testing
 
 /// A vehicle with its database and photos in a folder of its own.
@@ -19,9 +20,9 @@ struct Vehicle: Sendable {
         store = try PatrolStore(path: folder.path + "/patrol.sqlite", vehicle: try VehicleID(name))
     }
 
-    func client(_ server: String, pace: SyncPace = SyncPace()) throws -> SyncClient {
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
+    func client(_ server: String, pace: SyncPace = SyncPace(), warnings: Warnings? = nil) throws -> SyncClient {
+        var logger = Logger(label: "test") { _ in warnings ?? Warnings() }
+        logger.logLevel = warnings == nil ? .critical : .warning
         return try SyncClient(
             store: store,
             settings: SyncSettings(server: server, photos: photos, pace: pace),
@@ -37,7 +38,7 @@ struct Vehicle: Sendable {
     }
 
     /// Records reads `range`, each with one photo whose file lies in the folder unless `keepingFiles` is false.
-    func record(_ range: ClosedRange<Int>, keepingFiles: Bool = true) async throws {
+    func record(_ range: ClosedRange<Int>, keepingFiles: Bool = true, frames: Int = 9) async throws {
         for index in range {
             let photo = Samples.photo(seed: index)
             let digest = Samples.digest(photo)
@@ -47,10 +48,31 @@ struct Vehicle: Sendable {
                 try photo.write(to: URL(filePath: "\(place)/\(digest).jpg"))
             }
             _ = try await store.record(
-                read: try Samples.read(index, photos: [photo]),
+                read: try Samples.read(index, frames: frames, photos: [photo]),
                 at: Samples.start.addingTimeInterval(Double(index))
             )
         }
+    }
+}
+
+/// A log handler that keeps what was logged, metadata and all.
+struct Warnings: LogHandler {
+    private let kept = LockedLines()
+    var lines: [String] { kept.lines }
+    var logLevel = Logger.Level.warning
+    var metadata: Logger.Metadata = [:]
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) { kept.add("\(event.message) \(event.metadata ?? [:])") }
+
+    private final class LockedLines: Sendable {
+        private let kept = Mutex<[String]>([])
+        var lines: [String] { kept.withLock { $0 } }
+        func add(_ line: String) { kept.withLock { $0.append(line) } }
     }
 }
 
