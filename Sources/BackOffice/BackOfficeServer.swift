@@ -95,9 +95,7 @@ package struct BackOfficeServer: Sendable {
         let router = Router(context: BasicRequestContext.self)
         router.add(middleware: ErrorAnswers(counters: counters, pages: pages))
         router.add(middleware: LoopbackHostOnly())
-        SyncRoutes(records: records, photos: photos, counters: counters, now: { Date() }).add(
-            to: router
-        )
+        SyncRoutes(records: records, photos: photos, counters: counters, now: { Date() }).add(to: router)
         PageRoutes(records: records, photos: photos, pages: pages).add(to: router)
         router.get("/healthz") { _, _ in
             _ = try await records.counts()
