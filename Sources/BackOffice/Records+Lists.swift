@@ -29,12 +29,14 @@ extension Records {
     ///
     /// One transaction: when `produce` throws, everything stays as it was. Blocks its thread: for commands.
     /// - Parameters:
+    ///   - now: when the list is true; told to vehicles.
     ///   - mayShrink: false: what looks like an export that failed is refused.
     ///   - produce: its `put` takes a record with the line it stands on, and returns the line of the record of that key
     ///     that stands there already and is kept; nil: there is none.
     /// - Throws: `BackOfficeError`; what `produce` throws goes through as it is.
     package func replace(
         feed: Feed,
+        now: Date = Date(),
         mayShrink: Bool = true,
         produce: (_ put: (ListRecord, Int) throws -> Int?) throws -> Void
     ) throws -> ListImportOutcome {
@@ -68,6 +70,10 @@ extension Records {
                     throw BackOfficeError(.file, problem)
                 }
                 try database.execute(sql: "DROP TABLE incoming")
+                try database.execute(
+                    sql: "INSERT OR REPLACE INTO feed_import VALUES (?, ?)",
+                    arguments: [feed.rawValue, WireCoding.text(now)]
+                )
                 return outcome
             }
         } catch let error as DatabaseError {
@@ -179,7 +185,11 @@ extension Records {
                 if rows.count > limit { upTo = change }
             }
             let name = try Records.history(of: upTo, in: database).map { "\"history\":\"\($0)\"," } ?? ""
+            let imports = try Row.fetchAll(database, sql: "SELECT feed, at FROM feed_import ORDER BY feed").map { row in
+                "{\"at\":\"\(row["at"] as String)\",\"feed\":\"\(row["feed"] as String)\"}"
+            }
             return "{\"asOf\":\"\(WireCoding.text(now))\",\"changes\":[\(items.joined(separator: ","))],\(name)"
+                + "\"imported\":[\(imports.joined(separator: ","))],"
                 + "\"more\":\(rows.count > limit),\"upTo\":\(upTo),\"version\":\(syncProtocolVersion)}"
         }
     }

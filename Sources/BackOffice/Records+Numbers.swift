@@ -50,10 +50,16 @@ extension Records {
             let leased = try Int.fetchOne(database, sql: "SELECT max(last) FROM number_block")
             // All of one length, so that the highest text is the highest number.
             let used = try String.fetchOne(database, sql: "SELECT max(number) FROM ticket")
-            let known = [leased, try used.map { try TicketNumber($0).serial }, request.highest].compactMap { $0 }.max()
             let finding = try Records.explaining { try mark.find() }
-            let passesOver = known != nil && finding?.isOriginal != true
-            let first = max(known ?? 0, finding?.highest ?? 0) + (passesOver ? Records.numbersPassedOver : 0) + 1
+            let base = max(leased ?? 0, finding?.highest ?? 0)
+            // What lies farther above was given to a vehicle by hand.
+            let reach = base...(base + Records.numbersPassedOver)
+            let told = [try used.map { try TicketNumber($0).serial }, request.highest].compactMap { $0 }.filter(
+                reach.contains
+            )
+            let known = max(base, told.max() ?? 0)
+            let passesOver = known > 0 && finding?.isOriginal != true
+            let first = known + (passesOver ? Records.numbersPassedOver : 0) + 1
             let last = first + request.size - 1
             guard last <= TicketNumber.serials.upperBound else {
                 throw BackOfficeError(

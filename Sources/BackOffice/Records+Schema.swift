@@ -48,6 +48,12 @@ extension Records {
                         up_to INTEGER PRIMARY KEY CHECK (up_to > 0),
                         name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 64)
                     ) STRICT;
+                    CREATE TABLE feed_import (
+                        feed TEXT PRIMARY KEY CHECK (feed IN ('permits', 'sessions', 'exemptions', 'scofflaws', 'watchlist')),
+                        at TEXT NOT NULL
+                    ) STRICT;
+                    INSERT INTO feed_import
+                        SELECT DISTINCT feed, strftime('%Y-%m-%dT%H:%M:%fZ', 'now') FROM list_record;
                     """
             )
             let newest = try Int64.fetchOne(database, sql: "SELECT value FROM counter WHERE name = 'change'") ?? 0

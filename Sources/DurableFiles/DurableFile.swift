@@ -81,10 +81,10 @@ package enum DurableFile {
 
     package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
-    /// Whether a file stands there that can be read to its end: no folder, no pipe, no link to one.
+    /// Whether a file stands there that can be read to its end: no folder, no pipe.
     package static func isRegular(_ path: String) -> Bool {
         var status = stat()
-        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
     /// Makes the folder and those above it, for the owner alone; one that is there stays as it is.

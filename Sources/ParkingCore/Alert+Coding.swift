@@ -98,11 +98,11 @@ extension Alert: Codable {
 
 extension SecondLookReason: Codable {
     private enum CodingKeys: String, CodingKey {
-        case kind, confidence, plate, feed, zone, errorMetres, probability, ageSeconds, lastSeen
+        case kind, confidence, plate, feed, zone, errorMetres, probability, ageSeconds, lastSeen, metres
     }
     private enum Kind: String, Codable {
         case unsureRead, nearMatch, noFix, nearZoneEdge, staleFeed, clockUnknown, mayHaveMoved, earlierPassDiffers
-        case mayHaveLeft, otherUnsure, unusualPlate, mayBeCut, unknownZone
+        case mayHaveLeft, otherUnsure, unusualPlate, mayBeCut, unknownZone, stoodElsewhere
     }
 
     package init(from decoder: any Decoder) throws {
@@ -127,6 +127,7 @@ extension SecondLookReason: Codable {
             )
         case .unknownZone: self = .unknownZone(feed: try take(.feed), zone: try take(.zone))
         case .clockUnknown: self = .clockUnknown
+        case .stoodElsewhere: self = .stoodElsewhere(metres: try take(.metres))
         case .mayHaveMoved: self = .mayHaveMoved(probability: try take(.probability))
         case .earlierPassDiffers: self = .earlierPassDiffers(plate: try take(.plate))
         case .mayHaveLeft: self = .mayHaveLeft(plate: try take(.plate), lastSeen: try take(.lastSeen))
@@ -163,6 +164,9 @@ extension SecondLookReason: Codable {
             try put(feed, .feed)
             try put(zone, .zone)
         case .clockUnknown: try kind(.clockUnknown)
+        case .stoodElsewhere(let metres):
+            try kind(.stoodElsewhere)
+            try put(metres, .metres)
         case .mayHaveMoved(let probability):
             try kind(.mayHaveMoved)
             try put(probability, .probability)

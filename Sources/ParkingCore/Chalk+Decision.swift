@@ -59,6 +59,8 @@ struct ChalkReckoning {
         let missed: Int
         /// Of these marks, those that lay in another zone than the new one.
         let elsewhere: Int
+        /// The least probable gap's that the car was not moved at all.
+        let unmoved: Double
         let seconds: Double
         let isCertain: Bool
     }
@@ -94,6 +96,7 @@ struct ChalkReckoning {
             missedPasses: link.missed,
             passesElsewhere: link.elsewhere,
             distanceMetres: spots.0.flatMap { a in spots.1.map { a.point.distanceMetres(to: $0.point) } },
+            unmovedProbability: link.unmoved,
             firstPlate: mark.plate,
             lastPlate: new.plate,
             firstConfidence: mark.confidence,
@@ -113,6 +116,7 @@ struct ChalkReckoning {
         var probability = 1.0
         var missed = 0
         var elsewhere = 0
+        var unmoved = 1.0
         var wasElsewhere = false
         for (mark, elapsed) in earlier.reversed() {
             let seconds = elapsed.seconds - later.seconds
@@ -132,6 +136,7 @@ struct ChalkReckoning {
             if mark.plate != new.plate, stayed < model.lookProbability || model.areBothSure(mark, new) { continue }
             wasElsewhere = false
             probability *= stayed
+            unmoved = min(unmoved, gap.unmoved)
             if mark.zone != new.zone { elsewhere += 1 }
             if seconds > Double(rule.returnAfterMinutes ?? 0) * 60 { missed += passes }
             links.append(
@@ -141,6 +146,7 @@ struct ChalkReckoning {
                     passes: links.count + 2,
                     missed: missed,
                     elsewhere: elsewhere,
+                    unmoved: unmoved,
                     seconds: elapsed.seconds,
                     isCertain: elapsed.isCertain
                 )

@@ -153,6 +153,9 @@ package struct ChalkFinding: Hashable, Sendable, Codable {
     package let passesElsewhere: Int?
     /// Between the two places of the car as reckoned; nil: not known.
     package let distanceMetres: Double?
+    /// That it was not moved at all between two passes that follow each other, where that is least probable; nil: not kept
+    /// by the version that wrote it.
+    package let unmovedProbability: Double?
     /// What each pass read. Texts that differ may be one car; they are never enough for a ticket.
     package let firstPlate: Plate
     package let lastPlate: Plate
@@ -180,6 +183,7 @@ package struct ChalkFinding: Hashable, Sendable, Codable {
         missedPasses: Int = 0,
         passesElsewhere: Int? = nil,
         distanceMetres: Double?,
+        unmovedProbability: Double? = nil,
         firstPlate: Plate,
         lastPlate: Plate,
         firstConfidence: Double,
@@ -199,6 +203,7 @@ package struct ChalkFinding: Hashable, Sendable, Codable {
         keptMissedPasses = missedPasses
         self.passesElsewhere = passesElsewhere
         self.distanceMetres = distanceMetres
+        self.unmovedProbability = unmovedProbability
         self.firstPlate = firstPlate
         self.lastPlate = lastPlate
         self.firstConfidence = firstConfidence
@@ -209,7 +214,8 @@ package struct ChalkFinding: Hashable, Sendable, Codable {
     private enum CodingKeys: String, CodingKey {
         case rule, zone, basis, limitMinutes, firstRead, firstSeen, lastSeen, elapsedSeconds, stayedProbability, passes
         case keptMissedPasses = "missedPasses"
-        case passesElsewhere, distanceMetres, firstPlate, lastPlate, firstConfidence, isElapsedCertain, photos
+        case passesElsewhere, distanceMetres, unmovedProbability, firstPlate, lastPlate, firstConfidence
+        case isElapsedCertain, photos
     }
 
     /// Whether both passes read the same text.
@@ -220,9 +226,13 @@ package struct ChalkFinding: Hashable, Sendable, Codable {
     /// A car that a pass did not find there may have come back to the very same space: that nobody is ticketed for,
     /// however seldom it is. Where passes of one car that stayed disagree on the zone, none of them knows it.
     package func isCertain(_ model: ChalkModel = .standard) -> Bool {
-        isPlateAgreed && isElapsedCertain && missedPasses == 0 && isZoneAgreed
+        isPlateAgreed && isElapsedCertain && missedPasses == 0 && isZoneAgreed && isPlaceAgreed
             && stayedProbability >= model.ticketProbability
     }
+
+    /// Whether it stood where it had stood, as far as positions tell. A limit may count for a whole block or zone; but of a
+    /// car that stands elsewhere in it the text alone says that it is the same, and the reader takes I for 1.
+    package var isPlaceAgreed: Bool { (unmovedProbability ?? 1) >= 0.5 }
 
     /// Whether all passes placed the car in one zone.
     package var isZoneAgreed: Bool { (passesElsewhere ?? 0) == 0 }

@@ -151,14 +151,19 @@ extension Judge {
         if let ended = lastEnded(sessions), now.timeIntervalSince(ended.validity.to) < grace {
             return Right(reason: .grace(session: ended.session, minutes: Int(grace / 60)), feed: .sessions)
         }
-        let arrival = max(Double(rule.arrivalMinutes) * 60, policy.leastGraceSeconds)
-        // Who has paid by the time a ticket would be written gets none.
-        let latest = max(now.addingTimeInterval(arrival), ticketAt ?? now)
+        let latest = latestStart(rule)
         let bought = sessions.filter { $0.validity.from > now && $0.validity.from <= latest }
         if let next = bought.min(by: { $0.validity.from < $1.validity.from }) {
             return Right(reason: .paidOnArrival(session: next.session, from: next.validity.from), feed: .sessions)
         }
         return nil
+    }
+
+    /// Up to when a session may begin that is bought on arrival: who has paid by the time a ticket would be written gets
+    /// none.
+    private func latestStart(_ rule: ParkingRule) -> Date {
+        let arrival = max(Double(rule.arrivalMinutes) * 60, policy.leastGraceSeconds)
+        return max(now.addingTimeInterval(arrival), ticketAt ?? now)
     }
 
     private func sessions(_ own: [ListRecord], in zone: Zone) -> [ParkingSession] {
@@ -184,11 +189,16 @@ extension Judge {
 
     /// Rights of the plate that would count by the rule, in zones that the city does not have.
     private func strangeZones(_ own: [ListRecord], rule: ParkingRule) -> [SecondLookReason] {
-        own.compactMap { record in
+        let grace = graceSeconds(rule)
+        func holds(_ validity: TimeWindow, from latest: Date) -> Bool {
+            validity.from <= latest && now < validity.to.addingTimeInterval(grace)
+        }
+        return own.compactMap { record in
             switch record {
-            case .session(let session) where rule.kind == .payByPlate && session.validity.contains(now):
+            case .session(let session)
+            where rule.kind == .payByPlate && holds(session.validity, from: latestStart(rule)):
                 city.zone(session.zone) == nil ? .unknownZone(feed: .sessions, zone: session.zone) : nil
-            case .permit(let permit) where rule.permits.contains(permit.kind) && permit.validity.contains(now):
+            case .permit(let permit) where rule.permits.contains(permit.kind) && holds(permit.validity, from: now):
                 permit.zones.first { city.zone($0) == nil }.map { .unknownZone(feed: .permits, zone: $0) }
             default: nil
             }
@@ -249,6 +259,7 @@ extension Judge {
             let share = 1 - Double(finding.passesElsewhere ?? 0) / Double(max(1, finding.passes))
             doubts.append(.nearZoneEdge(zone: zone.zone, errorMetres: fix.errorMetres, probability: share))
         }
+        if !finding.isPlaceAgreed { doubts.append(.stoodElsewhere(metres: finding.distanceMetres ?? 0)) }
         if doubts.isEmpty || finding.missedPasses > 0
             || finding.stayedProbability < ChalkModel.standard.ticketProbability
         {

@@ -188,6 +188,12 @@ extension Wording {
                 "It may have left and come back (\(percent(probability)) that it stayed): compare the two photos.",
                 "Le véhicule a pu partir et revenir (\(percent(probability)) qu’il soit resté) : comparez les deux photos."
             )
+        case .stoodElsewhere(let distance):
+            say(
+                "It stood \(metres(distance)) away at an earlier pass: compare the two photos, is it the same car?",
+                "Il se trouvait à \(metres(distance)) de là à un passage précédent : comparez les deux photos, "
+                    + "est-ce le même véhicule ?"
+            )
         case .earlierPassDiffers(let plate):
             say(
                 "The earlier pass read \(plate): compare the two photos.",

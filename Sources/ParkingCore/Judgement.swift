@@ -139,6 +139,8 @@ package enum SecondLookReason: Hashable, Sendable {
     case clockUnknown
     /// The car may have left and come back; `probability` is that of its having stayed.
     case mayHaveMoved(probability: Double)
+    /// At an earlier pass it stood so far away, where the limit holds too: another car may have a plate much like it.
+    case stoodElsewhere(metres: Double)
     /// The earlier pass read another text, which may be the same plate.
     case earlierPassDiffers(plate: String)
     /// The other vehicle of the shared permit may have left since it was seen.
@@ -152,7 +154,7 @@ package enum SecondLookReason: Hashable, Sendable {
         switch self {
         case .nearMatch, .staleFeed, .unknownZone: true
         case .unsureRead, .unusualPlate, .mayBeCut, .noFix, .nearZoneEdge, .clockUnknown, .mayHaveMoved,
-            .earlierPassDiffers, .mayHaveLeft, .otherUnsure:
+            .stoodElsewhere, .earlierPassDiffers, .mayHaveLeft, .otherUnsure:
             false
         }
     }

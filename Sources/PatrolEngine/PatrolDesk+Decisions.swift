@@ -103,13 +103,14 @@ extension PatrolDesk {
     }
 
     /// What remains in doubt once the officer has typed the plate: how sure the camera was, and that a plate like it
-    /// has a right, is settled. So is whether the car was moved, where the officer has both passes to look at.
+    /// has a right, is settled. So is whether it is the same car and was moved, where the officer has both passes to look
+    /// at.
     private static func unsettled(_ reasons: [SecondLookReason], _ findings: [ChalkFinding]) -> [SecondLookReason] {
         let showsBothPasses = findings.contains { !$0.photos.isEmpty }
         return reasons.filter { reason in
             switch reason {
             case .nearMatch, .unsureRead, .unusualPlate, .mayBeCut: false
-            case .mayHaveMoved: !showsBothPasses
+            case .mayHaveMoved, .stoodElsewhere: !showsBothPasses
             default: true
             }
         }

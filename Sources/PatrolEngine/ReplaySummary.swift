@@ -197,6 +197,7 @@ extension SecondLookReason {
         case .unknownZone: "unknownZone"
         case .clockUnknown: "clockUnknown"
         case .mayHaveMoved: "mayHaveMoved"
+        case .stoodElsewhere: "stoodElsewhere"
         case .earlierPassDiffers: "earlierPassDiffers"
         case .mayHaveLeft: "mayHaveLeft"
         case .otherUnsure: "otherUnsure"

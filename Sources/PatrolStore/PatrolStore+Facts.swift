@@ -120,9 +120,15 @@ extension PatrolStore {
         try await facts("fact.sequence > ? ORDER BY fact.sequence LIMIT ?", [sequence, max(0, limit)])
     }
 
-    /// The last fact up to `sequence` that is still here; nil: there is none.
+    /// The last fact up to `sequence` that is still here, no placeholder; nil: there is none.
     package func newestFact(through sequence: Int64) async throws -> RecordedFact? {
-        try await facts("fact.sequence <= ? ORDER BY fact.sequence DESC LIMIT 1", [sequence]).first
+        try await facts(
+            """
+            fact.sequence <= ? AND fact.sequence NOT IN (SELECT sequence FROM withheld)
+            ORDER BY fact.sequence DESC LIMIT 1
+            """,
+            [sequence]
+        ).first
     }
 
     private func facts(_ wanted: String, _ arguments: StatementArguments) async throws -> [RecordedFact] {
@@ -170,9 +176,13 @@ extension PatrolStore {
     /// - Parameter sequence: lower than what it had acknowledged.
     package func rewind(to sequence: Int64) async throws {
         try await write { db in
-            if try sequence < Setting.acknowledged.number(db) {
-                try Setting.acknowledged.set(String(max(0, sequence)), db)
-            }
+            guard try sequence < Setting.acknowledged.number(db) else { return }
+            try Setting.acknowledged.set(String(max(0, sequence)), db)
+            // It says which of them it has.
+            try db.execute(
+                sql: "UPDATE photo SET sent = 0 WHERE read IN (SELECT id FROM plate_read WHERE sequence > ?)",
+                arguments: [sequence]
+            )
         }
     }
 

@@ -58,17 +58,20 @@ extension PatrolStore {
     /// What the server called the import that the last change belongs to; nil: it never said.
     package func changesHistory() async throws -> String? { try await read { try Setting.changesHistory.text($0) } }
 
-    /// Begins all lists anew from change 0, for a server that is not as it was. Nobody loses a right meanwhile: what is
-    /// here stays, as old as it is, until all that the server has is here too.
+    /// Begins all lists anew from change 0, for a server that is not as it was. What is here stays meanwhile, as of no
+    /// time: nobody is ticketed by it, nor by the server's lists, until the city has imported them since.
     package func reloadLists() async throws {
         try await write { try PatrolStore.beginReload($0) }
     }
 
     static func beginReload(_ db: Database) throws {
         for feed in Feed.allCases {
-            let table = ListTable(feed).name
             try db.execute(
-                sql: "UPDATE feed_state SET reload_after = (SELECT coalesce(max(row), 0) FROM \(table)) WHERE feed = ?",
+                sql: """
+                    UPDATE feed_state SET
+                        reload_since = CASE WHEN reload_after IS NULL THEN as_of ELSE reload_since END, as_of = NULL,
+                        reload_after = (SELECT coalesce(max(row), 0) FROM \(ListTable(feed).name)) WHERE feed = ?
+                    """,
                 arguments: [feed.rawValue]
             )
         }
@@ -101,36 +104,46 @@ extension PatrolStore {
             }
             try Setting.changesCursor.set(String(answer.upTo), db)
             if let history = answer.history { try Setting.changesHistory.set(history, db) }
-            if !answer.more {
-                try PatrolStore.endReload(asOf: answer.asOf, db)
-                try db.execute(
-                    sql: "UPDATE feed_state SET as_of = max(coalesce(as_of, 0), ?)",
-                    arguments: [answer.asOf.storedMilliseconds]
-                )
-            }
+            if !answer.more { try PatrolStore.complete(answer, db) }
         }
     }
 
-    /// Takes away what a reload did not bring again, but for sessions that still run: who paid while the server was not
-    /// yet put back must not be ticketed for that.
-    private static func endReload(asOf: Date, _ db: Database) throws {
-        let lists = try Row.fetchAll(
-            db,
-            sql: "SELECT feed, reload_after FROM feed_state WHERE reload_after IS NOT NULL"
-        )
-        for list in lists {
-            let (name, last): (String, Int64) = (list["feed"], list["reload_after"])
-            guard let feed = Feed(rawValue: name) else { continue }
-            let kept = feed == .sessions ? " AND valid_to <= \(asOf.storedMilliseconds)" : ""
-            try db.execute(sql: "DELETE FROM \(ListTable(feed).name) WHERE row <= ?\(kept)", arguments: [last])
+    /// All that the server has is here. A list that it never imported stays unknown; one that is loaded anew stays so, with
+    /// all that was here before, until the server imported it after what was here was complete: a server that was put back
+    /// from an older copy does not know whom it has forgotten.
+    private static func complete(_ answer: ChangesAnswer, _ db: Database) throws {
+        for feed in Feed.allCases {
+            let asOf = answer.asOf.storedMilliseconds
+            if let imported = answer.imported {
+                guard let last = imported.first(where: { $0.feed == feed }) else { continue }
+                let isDue = try Bool.fetchOne(
+                    db,
+                    sql: "SELECT reload_after IS NULL OR ? > coalesce(reload_since, 0) FROM feed_state WHERE feed = ?",
+                    arguments: [last.at.storedMilliseconds, feed.rawValue]
+                )
+                guard isDue == true else { continue }
+            }
+            try endReload(feed, db)
             try db.execute(
-                sql: """
-                    UPDATE feed_state SET reload_after = NULL,
-                        records = (SELECT count(*) FROM \(ListTable(feed).name)) WHERE feed = ?
-                    """,
-                arguments: [feed.rawValue]
+                sql: "UPDATE feed_state SET as_of = max(coalesce(as_of, 0), ?) WHERE feed = ?",
+                arguments: [asOf, feed.rawValue]
             )
         }
+    }
+
+    /// Takes away what a reload did not bring again.
+    private static func endReload(_ feed: Feed, _ db: Database) throws {
+        let table = ListTable(feed).name
+        let sql = "SELECT reload_after FROM feed_state WHERE feed = ?"
+        guard let last = try Int64.fetchOne(db, sql: sql, arguments: [feed.rawValue]) else { return }
+        try db.execute(sql: "DELETE FROM \(table) WHERE row <= ?", arguments: [last])
+        try db.execute(
+            sql: """
+                UPDATE feed_state SET reload_after = NULL, reload_since = NULL,
+                    records = (SELECT count(*) FROM \(table)) WHERE feed = ?
+                """,
+            arguments: [feed.rawValue]
+        )
     }
 
     private static func check(_ answer: ChangesAnswer, cursor: Int64) throws {

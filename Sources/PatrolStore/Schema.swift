@@ -47,9 +47,14 @@ enum Schema {
             try db.execute(sql: "CREATE INDEX chalk_mark_stay ON chalk_mark (stay)")
         }
         migrator.registerMigration("11 reload") { db in
-            // While a list is loaded anew: the highest row that it had before; NULL: it is not. What the server does not
-            // tell of again goes at the end.
-            try db.execute(sql: "ALTER TABLE feed_state ADD COLUMN reload_after INTEGER")
+            // While a list is loaded anew: the highest row that it had before (NULL: it is not), and as of when it was
+            // complete then. What the server does not tell of again goes once it has imported the list since.
+            try db.execute(
+                sql: """
+                    ALTER TABLE feed_state ADD COLUMN reload_after INTEGER;
+                    ALTER TABLE feed_state ADD COLUMN reload_since INTEGER;
+                    """
+            )
         }
         return migrator
     }

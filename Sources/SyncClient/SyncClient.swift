@@ -180,17 +180,25 @@ package actor SyncClient: Service {
     private func takeRound() async throws -> SyncReport {
         var report = SyncReport()
         // Facts first: they are worth more than fresh lists when a link lasts only seconds. A server that refuses them
-        // must not keep fresh lists from the vehicle, though.
+        // must not keep fresh lists from the vehicle, though, nor one that has no numbers left.
         var refusal: (any Error)?
         do {
             report.factsAcknowledged = try await pushFacts()
         } catch let error as SyncError where [.refused, .conflict, .diverged].contains(error.code) {
             refusal = error
         }
-        report.numbersLeased = try await leaseNumbers()
+        do {
+            report.numbersLeased = try await leaseNumbers()
+        } catch let error as SyncError where ![.unreachable, .local].contains(error.code) {
+            refusal = refusal ?? error
+        }
         report.changesApplied = try await pullChanges()
+        do {
+            report.photosSent = try await pushPhotos()
+        } catch {
+            throw refusal ?? error
+        }
         if let refusal { throw refusal }
-        report.photosSent = try await pushPhotos()
         // A receipt names so many photos at most: the next one may name others.
         if report.photosSent > 0 { hasAsked = false }
         return report
@@ -330,7 +338,7 @@ package actor SyncClient: Service {
                 continue
             }
             guard answer.version == syncProtocolVersion, answer.upTo >= cursor,
-                !answer.more || answer.upTo > cursor, answer.upTo == 0 || answer.history != nil,
+                !answer.more || answer.upTo > cursor, answer.upTo == 0 || answer.history != nil, answer.imported != nil,
                 answer.changes.allSatisfy({ $0.change > cursor && $0.change <= answer.upTo })
             else {
                 throw SyncError(.answer, "the back office answered with changes that do not follow number \(cursor)")

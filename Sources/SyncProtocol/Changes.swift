@@ -19,6 +19,17 @@ package struct ListChange: Hashable, Sendable, Codable {
     }
 }
 
+/// When a list was imported at the server last, changed or not.
+package struct FeedImport: Hashable, Sendable, Codable {
+    package let feed: Feed
+    package let at: Date
+
+    package init(feed: Feed, at: Date) {
+        self.feed = feed
+        self.at = at
+    }
+}
+
 package struct ChangesAnswer: Hashable, Sendable, Codable {
     package let version: Int
     package let changes: [ListChange]
@@ -30,14 +41,25 @@ package struct ChangesAnswer: Hashable, Sendable, Codable {
     package let more: Bool
     /// The server's time: what holds once `more` is false.
     package let asOf: Date
+    /// Lists that were ever imported; of others the server knows nothing, which is not that they are empty. nil: who made
+    /// the answer vouches for all of them; a server never does.
+    package let imported: [FeedImport]?
 
-    package init(changes: [ListChange], upTo: Int64, history: String? = nil, more: Bool, asOf: Date) {
+    package init(
+        changes: [ListChange],
+        upTo: Int64,
+        history: String? = nil,
+        more: Bool,
+        asOf: Date,
+        imported: [FeedImport]? = nil
+    ) {
         version = syncProtocolVersion
         self.changes = changes
         self.upTo = upTo
         self.history = history
         self.more = more
         self.asOf = asOf
+        self.imported = imported
     }
 }
 

@@ -105,24 +105,29 @@ struct ChalkCityTests {
     func sharedPermitBeyondTheLimit() throws {
         let city = Street.city([try zone("south", latitude: 43)], infractions: ["A"])
         let certain = try #require(try findings(from: "12:00", to: "14:30", in: city).first)
-        let likely = ChalkFinding(
-            rule: certain.rule,
-            zone: certain.zone,
-            basis: .position,
-            limitMinutes: 60,
-            firstRead: certain.firstRead,
-            firstSeen: certain.firstSeen,
-            lastSeen: certain.lastSeen,
-            elapsedSeconds: certain.elapsedSeconds,
-            stayedProbability: 0.8,
-            passes: 2,
-            distanceMetres: 12,
-            firstPlate: certain.firstPlate,
-            lastPlate: certain.lastPlate,
-            firstConfidence: 0.99,
-            isElapsedCertain: true,
-            photos: []
-        )
+        func finding(stayed: Double, unmoved: Double) -> ChalkFinding {
+            ChalkFinding(
+                rule: certain.rule,
+                zone: certain.zone,
+                basis: .position,
+                limitMinutes: 60,
+                firstRead: certain.firstRead,
+                firstSeen: certain.firstSeen,
+                lastSeen: certain.lastSeen,
+                elapsedSeconds: certain.elapsedSeconds,
+                stayedProbability: stayed,
+                passes: 2,
+                distanceMetres: 12,
+                unmovedProbability: unmoved,
+                firstPlate: certain.firstPlate,
+                lastPlate: certain.lastPlate,
+                firstConfidence: 0.99,
+                isElapsedCertain: true,
+                photos: []
+            )
+        }
+        let likely = finding(stayed: 0.8, unmoved: 0.8)
+        let elsewhere = finding(stayed: 1, unmoved: 0.1)
         let permit = try street.permit("R-1", "ABCD123", .residential, zones: [], atOnce: 1)
         let other = PermitUse(
             permit: "R-1",
@@ -145,6 +150,7 @@ struct ChalkCityTests {
         )
         #expect(try judge([certain]) == .alert([alert]))
         #expect(try judge([likely]) == .secondLook([.mayHaveMoved(probability: 0.8)], alerts: [alert]))
+        #expect(try judge([elsewhere]) == .secondLook([.stoodElsewhere(metres: 12)], alerts: [alert]))
         #expect(try judge([]) == .clear(.withinLimit(zone: try ZoneID("south"), limitMinutes: 60)))
     }
 

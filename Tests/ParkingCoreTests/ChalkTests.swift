@@ -200,6 +200,10 @@ struct ChalkStreet {
         let marks = [try street.mark(minutes: 0)]
         let soon = try #require(chalkFinding(marks: marks, new: try street.mark(minutes: 100, metres: 200), rule: rule))
         #expect(soon.stayedProbability == 1)
+        // It is its text alone that says so: another car may have one much like it.
+        #expect(!soon.isPlaceAgreed && !soon.isCertain())
+        let there = try #require(chalkFinding(marks: marks, new: try street.mark(minutes: 100, metres: 4), rule: rule))
+        #expect(there.isPlaceAgreed && there.isCertain())
         let late = try #require(chalkFinding(marks: marks, new: try street.mark(minutes: 300, metres: 200), rule: rule))
         #expect(late.stayedProbability < 1)
         let position = street.limit(60, .position, returnAfter: 120)

@@ -417,7 +417,7 @@ struct JudgeTests {
                     .mayHaveLeft(plate: "B1", lastSeen: street.time("13:40")),
                     .otherUnsure(plate: "B2", confidence: 0.9), .unusualPlate, .mayBeCut,
                     .nearZoneEdge(zone: zone, errorMetres: 3, probability: nil),
-                    .unknownZone(feed: .permits, zone: zone),
+                    .unknownZone(feed: .permits, zone: zone), .stoodElsewhere(metres: 34),
                 ],
                 alerts: [.noSession(zone: zone, infraction: "P-1", lastSessionEnded: street.time("13:00"))]
             ),

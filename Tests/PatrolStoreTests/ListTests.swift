@@ -107,7 +107,7 @@ struct ListTests {
         #expect(try await store.feedStates().map(\.records) == [0, 0, 0, 0, 0])
     }
 
-    @Test("loaded anew, keep what they had until all is there; then what was not told again goes, but running sessions")
+    @Test("loaded anew, keep what they had, as of no time, until the server imported them since")
     func reload() async throws {
         let van = try Van()
         let store = try van.open()
@@ -115,52 +115,39 @@ struct ListTests {
         func sessions() async throws -> [String] {
             try await store.answer(for: plates, at: van.start).map(\.key).sorted()
         }
-        let first = ChangesAnswer(
-            changes: [
-                van.put(1, try van.session("S-1", "AAA111")), van.put(2, try van.session("S-2", "BBB222")),
-                van.put(3, try van.session("S-3", "CCC333")),
-            ],
-            upTo: 3,
-            history: "one",
-            more: false,
-            asOf: van.start
-        )
-        try await store.apply(first)
-        #expect(try await store.changesHistory() == "one")
+        func answer(_ changes: [ListChange], upTo: Int64, more: Bool, imported seconds: Double) -> ChangesAnswer {
+            ChangesAnswer(
+                changes: changes,
+                upTo: upTo,
+                history: "h",
+                more: more,
+                asOf: van.time(seconds + 5),
+                imported: [FeedImport(feed: .sessions, at: van.time(seconds))]
+            )
+        }
+        let all = try [("S-1", "AAA111"), ("S-2", "BBB222"), ("S-3", "CCC333")].enumerated().map { index, session in
+            van.put(Int64(index + 1), try van.session(session.0, session.1))
+        }
+        try await store.apply(answer(all, upTo: 3, more: false, imported: 0))
+        // A list that was never imported is not empty, but unknown.
+        #expect(try await store.feedStates().map(\.asOf) == [nil, van.time(5), nil, nil, nil])
+        #expect(try await store.changesHistory() == "h")
         try await store.reloadLists()
         #expect(try await store.changesCursor() == 0)
         #expect(try await store.changesHistory() == nil)
-        #expect(try await sessions() == ["S-1", "S-2", "S-3"])
         // The row that is freed is the last one: it must not be taken for one that was there before.
-        let page = ChangesAnswer(
-            changes: [van.put(1, try van.session("S-3", "CCC333"))],
-            upTo: 1,
-            history: "two",
-            more: true,
-            asOf: van.start
-        )
-        try await store.apply(page)
+        try await store.apply(answer([van.put(1, try van.session("S-3", "CCC333"))], upTo: 1, more: true, imported: 0))
+        try await store.reloadLists()
+        try await store.apply(answer([van.put(1, try van.session("S-3", "CCC333"))], upTo: 1, more: true, imported: 0))
+        try await store.apply(answer([van.put(2, try van.session("S-2", "AAA111"))], upTo: 2, more: false, imported: 4))
         #expect(try await sessions() == ["S-1", "S-2", "S-3"])
-        let end = van.time(10 * 86_400)
-        let rest = ChangesAnswer(
-            changes: [van.put(2, try van.session("S-2", "AAA111"))],
-            upTo: 2,
-            history: "two",
-            more: false,
-            asOf: end
-        )
-        try await store.apply(rest)
+        #expect(try await store.feedStates().map(\.asOf) == [nil, nil, nil, nil, nil])
+        // Imported after it was complete here: it is the whole truth again.
+        try await store.apply(answer([], upTo: 2, more: false, imported: 6))
         #expect(try await sessions() == ["S-2", "S-3"])
         #expect(try await store.answer(for: plates, at: van.start).map(\.plate.text).sorted() == ["AAA111", "CCC333"])
-        #expect(try await store.feedStates().map(\.records) == [0, 2, 0, 0, 0])
-        // Who paid at the server as it was, and still stands, is not ticketed by the server as it is.
-        try await store.reloadLists()
-        try await store.apply(ChangesAnswer(changes: [], upTo: 2, history: "three", more: false, asOf: van.start))
-        #expect(try await sessions() == ["S-2", "S-3"])
-        try await store.reloadLists()
-        try await store.apply(ChangesAnswer(changes: [], upTo: 2, history: "four", more: false, asOf: end))
-        #expect(try await sessions() == [])
-        #expect(try await store.feedStates().map(\.records) == [0, 0, 0, 0, 0])
+        let state = try await store.feedStates()
+        #expect(state.map(\.records) == [0, 2, 0, 0, 0] && state[1].asOf == van.time(11))
     }
 
     // MARK: Files

@@ -22,8 +22,9 @@ import Testing
 
     /// A position that put a car into the street across (73), a car misread as the other one of a permit (86), a position
     /// beyond a block's end (108), a car that came back beside one much like it (111), a payment mistyped for a plate whose
-    /// I shows as 1 (139), a used-up permit whose holder had probably, not certainly, stayed beyond the limit (170).
-    @Test(arguments: [73, 86, 108, 111, 139, 170] as [UInt64])
+    /// I shows as 1 (139), a used-up permit whose holder had probably, not certainly, stayed beyond the limit (170), a car
+    /// that came into a zone after one whose I was read as its 1 (181).
+    @Test(arguments: [73, 86, 108, 111, 139, 170, 181] as [UInt64])
     func `towns in which a wrong ticket once was written have none`(seed: UInt64) throws {
         let result = try wholeTown(seed)
         #expect(result.wrongTickets == [])

@@ -46,7 +46,7 @@ import Testing
             "sqlite3",
             folder.path + "/backoffice.sqlite",
             """
-            DROP TABLE list_history; DROP TABLE fact_set_aside;
+            DROP TABLE list_history; DROP TABLE feed_import; DROP TABLE fact_set_aside;
             DELETE FROM grdb_migrations WHERE identifier GLOB '[45] *';
             """
         )
