@@ -166,8 +166,8 @@ extension Wording {
                 )
             } else {
                 say(
-                    "The \(name(feed)) have never been loaded: load them before a ticket.",
-                    "Les \(name(feed)) n’ont jamais été chargés : chargez-les avant toute contravention."
+                    "The \(name(feed)) are not known to be complete: have the city import them before a ticket.",
+                    "Rien ne dit que les \(name(feed)) soient complets : la ville doit les importer avant toute contravention."
                 )
             }
         case .unknownZone(let feed, let zone):

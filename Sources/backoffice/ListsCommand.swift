@@ -21,6 +21,9 @@ struct ListsImportCommand: ParsableCommand {
         discussion: """
             Records that differ get a change number, removed ones too; an unchanged file makes no changes. Vehicles take
             the changes with their next question. The server must be stopped meanwhile: one process owns the data.
+            A list that was never imported is not empty but unknown, and vehicles write no ticket that hangs on it: of a
+            list that the city does not have, import a file with the first line alone. After the data were put back
+            from an older copy, import every list again: until then vehicles write none either.
 
             First line of the file, by list:
 
