@@ -1,4 +1,5 @@
 // The one error type of the back office: a code that decides the HTTP status and the exit code, and a sentence.
+internal import DurableFiles
 
 package struct BackOfficeError: Error, CustomStringConvertible {
     package enum Code: Sendable {
@@ -33,4 +34,7 @@ package struct BackOfficeError: Error, CustomStringConvertible {
         self.code = code
         self.message = message
     }
+
+    /// What a disk refused.
+    init(_ error: DurableFileError) { self.init(error.code == .diskFull ? .full : .data, error.description) }
 }

@@ -25,7 +25,7 @@ package final class DataFolder: Sendable {
         do {
             try DurableFile.makeFolder(path)
         } catch {
-            throw BackOfficeError(error.code == .diskFull ? .full : .data, error.description)
+            throw BackOfficeError(error)
         }
         let descriptor = open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {

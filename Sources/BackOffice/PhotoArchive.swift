@@ -17,7 +17,7 @@ package final class PhotoArchive: Sendable {
         do {
             try DurableFile.makeFolder(staging)
         } catch {
-            throw Self.failure(error)
+            throw BackOfficeError(error)
         }
         DurableFile.removeUnfinished(in: staging)
     }
@@ -81,17 +81,13 @@ package final class PhotoArchive: Sendable {
         )
     }
 
-    private static func failure(_ error: DurableFileError) -> BackOfficeError {
-        BackOfficeError(error.code == .diskFull ? .full : .data, error.description)
-    }
-
     private func onQueue<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
         do {
             return try await withCheckedThrowingContinuation { continuation in
                 queue.async { continuation.resume(with: Result(catching: body)) }
             }
         } catch let error as DurableFileError {
-            throw Self.failure(error)
+            throw BackOfficeError(error)
         }
     }
 }

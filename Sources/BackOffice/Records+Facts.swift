@@ -74,6 +74,8 @@ extension Records {
         vehicle: String,
         in database: Database
     ) throws {
+        // A place that is kept for a fact that nobody knows any more claims nothing.
+        if case .erased(let erased) = fact.body, erased.was == .erased { return }
         let kept = try Row.fetchOne(
             database,
             sql: "SELECT id, kind, content FROM fact WHERE vehicle = ? AND sequence = ?",
@@ -83,8 +85,6 @@ extension Records {
         let (id, kind, known): (String?, String?, String?) = (kept?["id"], kept?["kind"], kept?["content"])
         let isErased = kind == FactKind.erased.rawValue || fact.body.kind == .erased
         if isErased, id == fact.id.description { return }
-        // A place that is kept for a fact that nobody knows any more claims nothing.
-        if case .erased(let erased) = fact.body, erased.was == .erased { return }
         guard known == content else {
             throw BackOfficeError(
                 .conflict,

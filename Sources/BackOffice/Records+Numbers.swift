@@ -2,7 +2,6 @@
 //
 // A new block lies above all that the database, the mark beside it (`LeaseMark`), the tickets that came in and the vehicle
 // that asks know of. Where the mark is a copy or gone, nobody knows what was leased since: many numbers are passed over.
-internal import DurableFiles
 package import Foundation
 internal import GRDB
 internal import ParkingCore
@@ -50,7 +49,7 @@ extension Records {
             let leased = try Int.fetchOne(database, sql: "SELECT max(last) FROM number_block")
             // All of one length, so that the highest text is the highest number.
             let used = try String.fetchOne(database, sql: "SELECT max(number) FROM ticket")
-            let finding = try Records.explaining { try mark.find() }
+            let finding = try mark.find()
             let base = max(leased ?? 0, finding?.highest ?? 0)
             // What lies farther above was given to a vehicle by hand.
             let reach = base...(base + Records.numbersPassedOver)
@@ -73,18 +72,9 @@ extension Records {
                 arguments: [id, request.vehicle.text, first, last, leasedAt]
             )
             // Before the commit: numbers that it then refuses are lost, not leased twice.
-            try Records.explaining { try mark.note(last) }
+            try mark.note(TicketNumber(serial: last))
             return (NumberBlock(first: first, last: last), passesOver)
         }
     }
 
-    private static func explaining<Value>(_ body: () throws -> Value) throws -> Value {
-        do {
-            return try body()
-        } catch let error as DurableFileError {
-            throw BackOfficeError(error.code == .diskFull ? .full : .data, error.description)
-        } catch {
-            throw BackOfficeError(.data, "the mark of leased ticket numbers: \(error)")
-        }
-    }
 }

@@ -82,10 +82,7 @@ package enum DurableFile {
     package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     /// Whether a file stands there that can be read to its end: no folder, no pipe.
-    package static func isRegular(_ path: String) -> Bool {
-        var status = stat()
-        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-    }
+    package static func isRegular(_ path: String) -> Bool { isKind(S_IFREG, path) }
 
     /// Makes the folder and those above it, for the owner alone; one that is there stays as it is.
     package static func makeFolder(_ path: String) throws(DurableFileError) {
@@ -130,9 +127,11 @@ package enum DurableFile {
         try Descriptor(opening: path, flags: O_RDONLY | O_DIRECTORY, action: "open the folder").synchronise()
     }
 
-    private static func isFolder(_ path: String) -> Bool {
+    private static func isFolder(_ path: String) -> Bool { isKind(S_IFDIR, path) }
+
+    private static func isKind(_ kind: mode_t, _ path: String) -> Bool {
         var status = stat()
-        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == kind
     }
 
     private static func check(_ result: Int32, _ action: String, _ path: String) throws(DurableFileError) {

@@ -55,8 +55,10 @@ extension PatrolStore {
     /// The number to ask the server's changes after; 0 at first.
     package func changesCursor() async throws -> Int64 { try await read { try Setting.changesCursor.number($0) } }
 
-    /// What the server called the import that the last change belongs to; nil: it never said.
-    package func changesHistory() async throws -> String? { try await read { try Setting.changesHistory.text($0) } }
+    /// The same with what the server called the import that the change belongs to; nil: it never said.
+    package func changesPlace() async throws -> (cursor: Int64, history: String?) {
+        try await read { (try Setting.changesCursor.number($0), try Setting.changesHistory.text($0)) }
+    }
 
     /// Begins all lists anew from change 0, for a server that is not as it was. What is here stays meanwhile, as of no
     /// time: nobody is ticketed by it, nor by the server's lists, until the city has imported them since.

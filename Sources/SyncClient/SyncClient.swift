@@ -325,8 +325,7 @@ package actor SyncClient: Service {
         var applied = 0
         var isReloading = false
         while true {
-            let cursor = try await local { try await self.store.changesCursor() }
-            let history = try await local { try await self.store.changesHistory() }
+            let (cursor, history) = try await local { try await self.store.changesPlace() }
             let answer: ChangesAnswer
             do {
                 answer = try await link.changes(after: cursor, history: history, limit: Self.changesLimit)

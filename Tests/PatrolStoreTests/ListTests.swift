@@ -131,10 +131,10 @@ struct ListTests {
         try await store.apply(answer(all, upTo: 3, more: false, imported: 0))
         // A list that was never imported is not empty, but unknown.
         #expect(try await store.feedStates().map(\.asOf) == [nil, van.time(5), nil, nil, nil])
-        #expect(try await store.changesHistory() == "h")
+        #expect(try await store.changesPlace().history == "h")
         try await store.reloadLists()
         #expect(try await store.changesCursor() == 0)
-        #expect(try await store.changesHistory() == nil)
+        #expect(try await store.changesPlace().history == nil)
         // The row that is freed is the last one: it must not be taken for one that was there before.
         try await store.apply(answer([van.put(1, try van.session("S-3", "CCC333"))], upTo: 1, more: true, imported: 0))
         try await store.reloadLists()
